@@ -1,0 +1,1 @@
+"""The MCP side: settings, handlers, catalogues as resources, and the command line."""

@@ -1,0 +1,1 @@
+"""Runs of `fivetran debug`: shadow folder, supervisor, log, store."""

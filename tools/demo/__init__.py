@@ -1,0 +1,1 @@
+"""The orders API and the walk of `connector-sdk-mcp demo`."""

@@ -1,0 +1,1 @@
+"""Templates and options in, files of a new connector out."""

@@ -1,0 +1,1 @@
+"""Checks a connector against the rules without running it."""

@@ -1,0 +1,53 @@
+"""Rule `configuration-value-not-string`."""
+
+from __future__ import annotations
+
+from ..json_places import JsonPlaces
+from ..models import Category
+from ..rule import Invalid, Rule
+from ..source import CONFIGURATION
+
+_KINDS: dict[type, str] = {
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "an object",
+    type(None): "null",
+}
+
+
+class ConfigurationValueNotString(Rule):
+    """Every value of configuration.json is a string.
+
+    Why: Fivetran stores a connector's configuration as text, and the SDK refuses anything else before the sync begins.
+    """
+
+    section, category = "4.1", Category.BREAKS
+    VALID = (
+        {CONFIGURATION: '{"api_key": "k", "page_size": "100"}\n'},
+        {CONFIGURATION: "{}\n"},
+        {CONFIGURATION: '{"enabled": "true", "tables": "a,b"}\n'},
+        {CONFIGURATION: '{"filter": "{\\"a\\": 1}"}\n'},
+    )
+    INVALID = (
+        Invalid('{"page_size": 100}\n', at=(1, 15), file=CONFIGURATION),
+        Invalid('{\n  "a": "1",\n  "enabled": true\n}\n', at=(3, 14), file=CONFIGURATION),
+        Invalid('{\n\t"tables": ["a"]\n}\n', at=(2, 12), file=CONFIGURATION),
+        Invalid('{"übung": null}\n', at=(1, 11), file=CONFIGURATION),
+    )
+
+    def check(self) -> None:
+        places = JsonPlaces.read(self.source.files.get(CONFIGURATION, b""))
+        if places is None:
+            return
+        for key, value in places.members.items():
+            if not isinstance(value, str):
+                line, column = places.of(key)
+                self.report_at(
+                    CONFIGURATION,
+                    line,
+                    column,
+                    f"The value of {key!r} is {_KINDS[type(value)]}, not a string.",
+                    hint="Write it in double quotes and convert it in the code.",
+                )

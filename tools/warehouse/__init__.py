@@ -1,0 +1,1 @@
+"""Questions to the DuckDB warehouse that a sync wrote."""
