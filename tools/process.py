@@ -8,14 +8,18 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Generator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from subprocess import DEVNULL, PIPE, STDOUT, Popen, TimeoutExpired
+from typing import IO, TypeAlias
+
+__all__ = ["DEVNULL", "PIPE", "STDOUT", "Cancelled", "Finished", "Process", "cancellable", "end_group", "run", "start"]
+
+Process: TypeAlias = Popen[bytes]
 
 _POLL_SECONDS = 0.05
 _cancelled: ContextVar[threading.Event | None] = ContextVar("cancelled", default=None)
@@ -51,13 +55,13 @@ def start(
     *,
     env: Mapping[str, str],
     cwd: Path | None = None,
-    stdin: int = subprocess.DEVNULL,
-    stdout: int = subprocess.PIPE,
-    stderr: int = subprocess.PIPE,
+    stdin: int = DEVNULL,
+    stdout: int = PIPE,
+    stderr: int = PIPE,
     pass_fds: Sequence[int] = (),
-) -> subprocess.Popen[bytes]:
+) -> Process:
     """A process in a session of its own; the caller ends it with `end_group`."""
-    return subprocess.Popen(
+    return Popen(
         list(argv),
         env=dict(env),
         cwd=cwd,
@@ -70,7 +74,7 @@ def start(
     )
 
 
-def end_group(process: subprocess.Popen[bytes]) -> None:
+def end_group(process: Process) -> None:
     """Kills the process and all that still is in its group, and reaps it."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
@@ -91,7 +95,7 @@ def run(
     Standard input stays open until the process ends, so that a worker can tell that its caller died.
     Raises Cancelled when the surrounding `cancellable` was set.
     """
-    process = start(argv, env=env, cwd=cwd, stdin=subprocess.PIPE)
+    process = start(argv, env=env, cwd=cwd, stdin=PIPE)
     outputs = [_Drain(process.stdout, max_output_bytes), _Drain(process.stderr, max_output_bytes)]
     try:
         _feed(process.stdin, stdin)
@@ -112,11 +116,11 @@ def _feed(pipe: IO[bytes] | None, data: bytes) -> None:
             view = view[pipe.write(view) :]
 
 
-def _wait(process: subprocess.Popen[bytes], timeout_seconds: float) -> bool:
+def _wait(process: Process, timeout_seconds: float) -> bool:
     event = _cancelled.get()
     deadline = time.monotonic() + timeout_seconds
     while (remaining := deadline - time.monotonic()) > 0:
-        with contextlib.suppress(subprocess.TimeoutExpired):
+        with contextlib.suppress(TimeoutExpired):
             process.wait(min(_POLL_SECONDS, remaining))
             return True
         if event is not None and event.is_set():

@@ -77,9 +77,10 @@ def check_source(source: ProjectSource, chosen: Sequence[type[Rule]]) -> list[Fi
         rule.check()
     visits = _visits(running)
     for module in source.modules:
-        for node in module.nodes:
-            for visit in visits.get(type(node), ()):
-                visit(module, node)
+        for kind, asked in visits.items():
+            for node in module.each(kind):
+                for visit in asked:
+                    visit(module, node)
     findings = [finding for rule in running for finding in rule.findings]
     return sorted(findings, key=lambda f: (f.severity.rank, f.file, f.line, f.column, f.rule_id))
 
@@ -90,8 +91,8 @@ def _choose(select: Sequence[str], ignore: Sequence[str]) -> list[type[Rule]]:
     return [rule for rule in selected if rule not in ignored]
 
 
-def _visits(running: Sequence[Rule]) -> dict[type, list[_Visit]]:
-    found: dict[type, list[_Visit]] = {}
+def _visits(running: Sequence[Rule]) -> dict[type[ast.AST], list[_Visit]]:
+    found: dict[type[ast.AST], list[_Visit]] = {}
     for rule in running:
         for name in dir(type(rule)):
             if name.startswith("visit_"):

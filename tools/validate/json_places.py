@@ -1,55 +1,68 @@
-"""Where the values of a JSON object stand in its text."""
+"""A JSON object, and where its members stand in the text."""
 
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
-_SPACE = re.compile(r"[ \t\r\n]*")
+from .text import Lines
+
+_SPACE = " \t\r\n"
+# Numbers only have to be told from texts: as floats they are read however long they are.
+_DECODER = json.JSONDecoder(parse_int=float)
+
+
+@dataclass(frozen=True)
+class JsonMember:
+    """One `"key": value` of an object as it stands in the text, with the offsets of both."""
+
+    key: str
+    key_offset: int
+    value: object
+    value_offset: int
 
 
 @dataclass(frozen=True)
 class JsonPlaces:
-    """A JSON document and the places of its top-level values."""
+    """A JSON document; `listed` are the members as written, a repeated key more than once."""
 
     value: object
-    text: str
-    offsets: dict[str, int]
-
-    @property
-    def members(self) -> dict[str, object]:
-        """The members of the document, none when it is no object."""
-        return cast("dict[str, object]", self.value) if isinstance(self.value, dict) else {}
+    lines: Lines
+    listed: list[JsonMember] = field(default_factory=list[JsonMember])
 
     @classmethod
     def read(cls, data: bytes) -> JsonPlaces | None:
         """The document, or None when it is not JSON in UTF-8."""
         try:
-            text = data.decode("utf-8")
-            value = json.loads(text)
+            return cls.parse(data.decode("utf-8"))
         except (ValueError, RecursionError):
             return None
-        return cls(value, text, _offsets(text) if isinstance(value, dict) else {})
 
-    def of(self, key: str) -> tuple[int, int]:
-        """Line and column, from 1, of the value of a top-level key."""
-        before = self.text[: self.offsets.get(key, 0)]
-        lines = re.split(r"\r\n|\r|\n", before)
-        return len(lines), len(lines[-1]) + 1
+    @classmethod
+    def parse(cls, text: str) -> JsonPlaces:
+        """The document. Raises JSONDecodeError, RecursionError."""
+        if text.startswith("\ufeff"):
+            raise json.JSONDecodeError("Unexpected byte order mark", text, 0)
+        value: object = _DECODER.decode(text)
+        return cls(value, Lines(text), _members(text) if isinstance(value, dict) else [])
+
+    @property
+    def members(self) -> list[JsonMember]:
+        """The members that count: of a repeated key the last."""
+        return list({member.key: member for member in self.listed}.values())
 
 
-def _offsets(text: str) -> dict[str, int]:
-    """The offset of each top-level value; `text` is known to be a JSON object."""
-    decoder = json.JSONDecoder()
-    found: dict[str, int] = {}
+def _members(text: str) -> list[JsonMember]:
+    """The members of the object that `text` is known to be."""
+    found: list[JsonMember] = []
     at = _skip(text, text.index("{") + 1)
     while text[at] != "}":
-        key, at = decoder.raw_decode(text, at)
-        at = _skip(text, _skip(text, at) + 1)
-        found[key] = at
-        _, at = decoder.raw_decode(text, at)
+        key_offset = at
+        key, at = _DECODER.raw_decode(text, at)
+        value_offset = _skip(text, _skip(text, at) + 1)
+        value, at = cast("tuple[object, int]", _DECODER.raw_decode(text, value_offset))
+        found.append(JsonMember(str(key), key_offset, value, value_offset))
         at = _skip(text, at)
         if text[at] == ",":
             at = _skip(text, at + 1)
@@ -57,5 +70,6 @@ def _offsets(text: str) -> dict[str, int]:
 
 
 def _skip(text: str, at: int) -> int:
-    match = _SPACE.match(text, at)
-    return match.end() if match else at
+    while at < len(text) and text[at] in _SPACE:
+        at += 1
+    return at

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import ast
-import io
-import re
-import tokenize
-import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar, cast
 
-Scope: TypeAlias = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+from .text import Lines
+
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
-SCOPES = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+Scope: TypeAlias = ast.Module | Function | ast.Lambda | ast.ClassDef | Comprehension
+Node = TypeVar("Node", bound=ast.AST)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_NEWLINE = re.compile(r"\r\n|\r|\n")
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_BODIED = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
+# ast uses one object for all nodes of these classes: they have no place of their own.
+_SHARED = (ast.expr_context, ast.operator, ast.boolop, ast.unaryop, ast.cmpop)
 
 
-@dataclass(frozen=True)
-class Broken:
-    """A file that cannot be parsed: where, and why."""
-
-    line: int
-    column: int
-    reason: str
-
-
-@dataclass
+@dataclass(eq=False)
 class Module:
     """The tree of one file. `name` is the dotted name under which the project imports it, `file` its relative path."""
 
@@ -34,85 +28,97 @@ class Module:
     file: str
     text: str
     tree: ast.Module
-    nodes: list[ast.AST] = field(default_factory=list[ast.AST])
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict[ast.AST, ast.AST])
+    _by_type: dict[type, list[ast.AST]] = field(default_factory=dict[type, list[ast.AST]])
+    _scopes: dict[ast.AST, Scope] = field(default_factory=dict["ast.AST", "Scope"])
 
     def __post_init__(self) -> None:
-        self._lines: list[str] = _NEWLINE.split(self.text)
+        self.lines = Lines(self.text)
         self._index()
 
-    def _index(self) -> None:
-        nodes, parents = self.nodes, self.parents
-        stack: list[ast.AST] = [self.tree]
-        while stack:
-            node = stack.pop()
-            nodes.append(node)
-            children = list(ast.iter_child_nodes(node))
-            for child in children:
-                parents[child] = node
-            stack.extend(reversed(children))
+    @property
+    def is_package(self) -> bool:
+        """Whether the file is the `__init__.py` of a package."""
+        return self.file.endswith("__init__.py")
 
     def position(self, node: ast.AST) -> tuple[int, int]:
         """Line and column, both from 1; the column counts characters (ast counts UTF-8 bytes)."""
         line, offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
-        if line > len(self._lines):
-            return line, 1
-        before = self._lines[line - 1].encode("utf-8", "surrogatepass")[:offset]
-        return line, len(before.decode("utf-8", "replace")) + 1
+        return line, self.lines.column(line, offset)
 
-    def ancestors(self, node: ast.AST) -> list[ast.AST]:
+    def each(self, *kinds: type[Node]) -> Iterator[Node]:
+        """The nodes of these classes themselves, class by class in the order of the file."""
+        for kind in kinds:
+            yield from cast("list[Node]", self._by_type.get(kind, []))
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around `node`, innermost first, the module last."""
-        found: list[ast.AST] = []
         while (parent := self.parents.get(node)) is not None:
-            found.append(parent)
+            yield parent
             node = parent
-        return found
-
-    def function_of(self, node: ast.AST) -> Function | None:
-        """The innermost function whose body, not whose decorators or defaults, holds `node`."""
-        child = node
-        for parent in self.ancestors(node):
-            if isinstance(parent, FUNCTIONS) and child in parent.body:
-                return parent
-            child = parent
-        return None
 
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope in which a name at `node` is looked up first."""
+        return self._scopes.get(node, self.tree)
+
+    def scopes_of(self, node: ast.AST) -> Iterator[Scope]:
+        """The scopes around `node`, innermost first, the module last."""
+        scope = self.scope_of(node)
+        while not isinstance(scope, ast.Module):
+            yield scope
+            scope = self.scope_of(scope)
+        yield scope
+
+    def function_of(self, node: ast.AST) -> Function | None:
+        """The innermost function whose body, not whose decorators or defaults, holds `node`."""
+        return next((scope for scope in self.scopes_of(node) if isinstance(scope, FUNCTIONS)), None)
+
+    def in_main_block(self, node: ast.AST) -> bool:
+        """Whether `node` runs only when the file is run as a program."""
         child = node
         for parent in self.ancestors(node):
-            if isinstance(parent, ast.Lambda) and child is parent.body:
-                return parent
-            if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and child in parent.body:
-                return parent
+            if isinstance(parent, ast.If) and _is_main_test(parent.test) and self.holds(parent.body, child):
+                return True
             child = parent
-        return self.tree
+        return False
+
+    def holds(self, body: list[ast.stmt], child: ast.AST) -> bool:
+        """Whether `child` is one of the statements of `body`."""
+        return any(statement is child for statement in body)
+
+    def _index(self) -> None:
+        stack: list[ast.AST] = [self.tree]
+        while stack:
+            node = stack.pop()
+            self._by_type.setdefault(type(node), []).append(node)
+            stack.extend(reversed(self._children(node)))
+
+    def _children(self, node: ast.AST) -> list[ast.AST]:
+        found: list[ast.AST] = []
+        for name, value in ast.iter_fields(node):
+            scope = self._scope_inside(node, name)
+            for child in cast("list[object]", value if isinstance(value, list) else [value]):
+                if isinstance(child, ast.AST) and not isinstance(child, _SHARED):
+                    self.parents[child], self._scopes[child] = node, scope
+                    found.append(child)
+        return found
+
+    def _scope_inside(self, node: ast.AST, name: str) -> Scope:
+        if isinstance(node, COMPREHENSIONS) or (isinstance(node, _BODIED) and name == "body"):
+            return node
+        if isinstance(node, ast.comprehension) and name == "iter":
+            owner = self.parents[node]
+            # The first source of a comprehension is read outside of it.
+            if isinstance(owner, COMPREHENSIONS) and owner.generators[0] is node:
+                return self.scope_of(owner)
+        return self.scope_of(node)
 
 
-def parse_module(name: str, file: str, data: bytes) -> Module | Broken:
-    """The module of a file's bytes, or what is wrong with them."""
-    try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        text = data.decode(encoding)
-    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
-        return Broken(1, 1, f"the file is not valid text: {_first_line(error)}")
-    if "\0" in text:
-        return Broken(_line_of(text, "\0"), 1, "the file holds a NUL character")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-            compile(tree, file, "exec", dont_inherit=True)
-        return Module(name, file, text, tree)
-    except SyntaxError as error:
-        return Broken(error.lineno or 1, max(error.offset or 1, 1), error.msg or "invalid syntax")
-    except (RecursionError, MemoryError, ValueError, OverflowError) as error:
-        return Broken(1, 1, f"Python cannot compile the file: {_first_line(error)}")
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
-
-
-def _line_of(text: str, part: str) -> int:
-    return len(_NEWLINE.split(text[: text.index(part)]))
+def _is_main_test(test: ast.expr) -> bool:
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return any(_is_main_test(value) for value in test.values)
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq):
+        return False
+    sides = (test.left, test.comparators[0])
+    named = any(isinstance(side, ast.Name) and side.id == "__name__" for side in sides)
+    return named and any(isinstance(side, ast.Constant) and side.value == "__main__" for side in sides)

@@ -1,30 +1,33 @@
-"""What a name means: follows imports, aliases and single assignments to a qualified name.
+"""What a name means inside one module, as a qualified name.
 
-`op.upsert` is `fivetran_connector_sdk.Operations.upsert` under every spelling of the import; a function of the
-project is `MODULE.NAME`. A name that may mean several things, or that a parameter or a local assignment hides, is None.
+A qualified name is dotted: `requests.get`, `MODULE.FUNCTION`, `builtins.open`. `X()` stands for the result of a call
+(an instance, where X is a class), `X.<partial>` for functools.partial(X), `<MODULE.FUNCTION:NAME>` for a parameter
+and `<MODULE:*>.NAME` for a name that a star import may bring. A name that may mean several things is None.
 """
 
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+import builtins
+import re
 
-from .module import Module, Scope
+from .bindings import Binding, Bindings
+from .module import COMPREHENSIONS, Module, Scope
 
 SDK = "fivetran_connector_sdk"
 OPERATIONS = f"{SDK}.Operations"
 LOGGING = f"{SDK}.Logging"
 CONNECTOR = f"{SDK}.Connector"
-_DEPTH = 12
+PARTIAL = "<partial>"
+# The public classes, wherever a version of the SDK defines them.
+_PUBLIC = re.compile(rf"^{SDK}\w*(?:\.\w+)*\.(Operations|Logging|Connector)\b")
+_BUILTINS = frozenset(dir(builtins))
+_DEPTH = 40
 
 
-@dataclass(frozen=True)
-class Binding:
-    """One place that gives a name its meaning: a qualified name, an expression, or neither (a parameter, a loop)."""
-
-    node: ast.AST
-    qualified: str | None = None
-    value: ast.expr | None = None
+def public_name(name: str) -> str:
+    """The name under which the SDK publishes a class, for whatever module of the SDK it was imported from."""
+    return _PUBLIC.sub(rf"{SDK}.\1", name)
 
 
 class Names:
@@ -32,25 +35,68 @@ class Names:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._scopes: dict[Scope, dict[str, list[Binding]]] = {}
-        self._globals: dict[Scope, set[str]] = {}
+        self.bound = Bindings(module)
         self._cache: dict[ast.expr, str | None] = {}
-        for node in module.nodes:
-            self._bind(node)
+        self._meanings: dict[tuple[Scope, str], str | None] = {}
+        self._chosen: dict[tuple[Scope, str], list[Binding]] = {}
 
-    def bindings(self, scope: Scope, name: str) -> list[Binding]:
-        """The places that bind `name` in this scope itself."""
-        return self._scopes.get(scope, {}).get(name, [])
-
-    def qualified(self, node: ast.expr) -> str | None:
-        """The qualified name of an expression, or None where it cannot be told."""
+    def local(self, node: ast.expr) -> str | None:
+        """The qualified name of an expression as far as this module tells it, or None."""
         if node not in self._cache:
             self._cache[node] = self._resolve(node, _DEPTH)
         return self._cache[node]
 
-    def imported(self, name: str) -> bool:
-        """Whether the module binds `name` at its top level by an import."""
-        return any(binding.qualified for binding in self.bindings(self._module.tree, name))
+    def lookup(self, node: ast.Name) -> list[Binding]:
+        """The places that may give this name its meaning: those of the innermost scope that binds it."""
+        holder = self._holder(node)
+        return self.bound.of(holder, node.id) if holder else []
+
+    def meaning(self, scope: Scope, name: str, depth: int = _DEPTH) -> str | None:
+        """The one qualified name that all bindings of a scope give a name, or None."""
+        key = (scope, name)
+        if key not in self._meanings:
+            self._meanings[key] = None
+            self._meanings[key] = self._one(self.chosen(scope, name), depth)
+        return self._meanings[key]
+
+    def attribute_meaning(self, owner: ast.ClassDef, name: str) -> str | None:
+        """The one qualified name that the methods of a class give `self.NAME`, or None."""
+        return self._one(self._real(self.bound.attributes(owner, name)), _DEPTH)
+
+    def value_of(self, node: ast.Name) -> ast.expr | None:
+        """The one expression that this name is assigned in this module, or None."""
+        holder = self._holder(node)
+        chosen = self.chosen(holder, node.id) if holder else []
+        return chosen[0].value if len(chosen) == 1 else None
+
+    def chosen(self, scope: Scope, name: str) -> list[Binding]:
+        """The bindings that count: not a `NAME = None` beside a real one, nor what stands in for a missing SDK."""
+        key = (scope, name)
+        if key not in self._chosen:
+            self._chosen[key] = self._real(self.bound.of(scope, name))
+        return self._chosen[key]
+
+    def _holder(self, node: ast.Name) -> Scope | None:
+        for number, scope in enumerate(self._module.scopes_of(node)):
+            if number == 0 or not isinstance(scope, ast.ClassDef):
+                holder = self.bound.declared_elsewhere(scope, node.id) or scope
+                if self.bound.of(holder, node.id):
+                    return holder
+        return None
+
+    def _real(self, bindings: list[Binding]) -> list[Binding]:
+        real = [b for b in bindings if not (isinstance(b.value, ast.Constant) and b.value.value is None)]
+        if any(b.qualified and b.qualified.startswith(SDK) and not self._is_fallback(b.node) for b in real):
+            real = [b for b in real if not self._is_fallback(b.node)]
+        return real or bindings
+
+    def _one(self, bindings: list[Binding], depth: int) -> str | None:
+        found: set[str | None] = set()
+        for binding in bindings:
+            found.add(binding.qualified or self._resolve(binding.value, depth - 1))
+            if len(found) > 1:
+                return None
+        return found.pop() if found else None
 
     def _resolve(self, node: ast.expr | None, depth: int) -> str | None:
         if node is None or depth == 0:
@@ -60,71 +106,37 @@ class Names:
             return f"{owner}.{node.attr}" if owner else None
         if isinstance(node, ast.Name):
             return self._resolve_name(node, depth)
-        return None
+        if isinstance(node, ast.Call):
+            return self._resolve_call(node, depth)
+        return self._resolve(node.value, depth - 1) if isinstance(node, ast.NamedExpr) else None
 
     def _resolve_name(self, node: ast.Name, depth: int) -> str | None:
-        found = {b.qualified or self._resolve(b.value, depth - 1) for b in self._lookup(node)}
-        return found.pop() if len(found) == 1 else None
+        if (holder := self._holder(node)) is not None:
+            return self.meaning(holder, node.id, depth)
+        if self.bound.stars:
+            return f"<{self._module.name}:*>.{node.id}"
+        return f"builtins.{node.id}" if node.id in _BUILTINS else None
 
-    def _lookup(self, node: ast.Name) -> list[Binding]:
-        scope = self._module.scope_of(node)
-        if self._comprehension_binds(node):
-            return []
-        first = True
-        while True:
-            if (first or not isinstance(scope, ast.ClassDef)) and node.id not in self._globals.get(scope, ()):
-                found = self.bindings(scope, node.id)
-                if found:
-                    return found
-            if isinstance(scope, ast.Module):
-                return []
-            scope, first = self._module.scope_of(scope), False
+    def _resolve_call(self, node: ast.Call, depth: int) -> str | None:
+        called = self.value_of(node.func) if isinstance(node.func, ast.Name) else node.func
+        if isinstance(called, ast.Lambda):
+            return self._resolve(called.body, depth - 1)
+        name = self._resolve(node.func, depth - 1)
+        if name == "functools.partial" and node.args:
+            inner = self._resolve(node.args[0], depth - 1)
+            return f"{inner}.{PARTIAL}" if inner else None
+        if name == "builtins.getattr":
+            key = node.args[1] if len(node.args) > 1 else None
+            owner = self._resolve(node.args[0], depth - 1) if node.args else None
+            literal = isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value.isidentifier()
+            return f"{owner}.{key.value}" if owner and literal and isinstance(key, ast.Constant) else None
+        return f"{name}()" if name else None
 
-    def _comprehension_binds(self, node: ast.Name) -> bool:
+    def _is_fallback(self, node: ast.AST) -> bool:
+        """Whether `node` stands in an `except ImportError` (or wider) of this scope."""
         for parent in self._module.ancestors(node):
-            if isinstance(parent, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
-                targets = (name for gen in parent.generators for name in ast.walk(gen.target))
-                if any(isinstance(name, ast.Name) and name.id == node.id for name in targets):
-                    return True
-            if isinstance(parent, ast.stmt):
+            if isinstance(parent, ast.ExceptHandler):
+                return True
+            if isinstance(parent, (*COMPREHENSIONS, ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 return False
         return False
-
-    def _bind(self, node: ast.AST) -> None:
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                target = alias.name if alias.asname else alias.name.partition(".")[0]
-                self._add(node, alias.asname or target, qualified=target)
-        elif isinstance(node, ast.ImportFrom):
-            base = "." * node.level + (node.module or "")
-            for alias in node.names:
-                joined = f"{base}.{alias.name}" if base.strip(".") else f"{base}{alias.name}"
-                self._add(node, alias.asname or alias.name, qualified=joined)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            inside = isinstance(self._module.scope_of(node), ast.Module)
-            self._add(node, node.name, qualified=f"{self._module.name}.{node.name}" if inside else None)
-        elif isinstance(node, ast.arg):
-            self._add_parameter(node)
-        elif isinstance(node, ast.Global):
-            self._globals.setdefault(self._module.scope_of(node), set()).update(node.names)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
-            self._add(node, node.id, value=self._assigned(node))
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            self._add(node, node.name)
-
-    def _assigned(self, node: ast.Name) -> ast.expr | None:
-        parent = self._module.parents[node]
-        if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
-            return parent.value
-        return None
-
-    def _add_parameter(self, node: ast.arg) -> None:
-        owner = next((a for a in self._module.ancestors(node) if not isinstance(a, ast.arguments)), None)
-        if isinstance(owner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            self._scopes.setdefault(owner, {}).setdefault(node.arg, []).append(Binding(node))
-
-    def _add(self, node: ast.AST, name: str, qualified: str | None = None, value: ast.expr | None = None) -> None:
-        scope = self._module.scope_of(node)
-        if name in self._globals.get(scope, ()):
-            scope = self._module.tree
-        self._scopes.setdefault(scope, {}).setdefault(name, []).append(Binding(node, qualified, value))

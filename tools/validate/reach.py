@@ -1,124 +1,152 @@
-"""Which functions of the project a sync can reach: from update(), through calls and references, across modules."""
+"""Which code of the project a sync can reach: from update(), through calls and references, across modules."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
-from .module import FUNCTIONS, Function, Module
-from .names import CONNECTOR
+from .bindings import Binding
+from .connector_object import Callback, ConnectorObject
+from .module import FUNCTIONS, Module
+from .resolve import Definition
 from .source import OperationCall, ProjectSource
 
-
-@dataclass(frozen=True)
-class ProjectFunction:
-    """A function or method of the project."""
-
-    module: Module
-    node: Function
+# What turns a text into a function: who uses one of these may reach any function of the project.
+_DYNAMIC = frozenset(
+    {"builtins.globals", "builtins.locals", "builtins.vars", "builtins.eval", "builtins.exec", "builtins.__import__"}
+    | {"importlib.import_module", "operator.methodcaller", "operator.attrgetter", "sys.modules"}
+)
 
 
 class Reach:
-    """Answers "is this reachable from update()?"; in doubt (dynamic calls, methods of unknown objects) yes."""
+    """Answers "can a sync reach this?"; in doubt (dynamic calls, methods of unknown objects) yes."""
 
     def __init__(self, source: ProjectSource) -> None:
         self._source = source
+        self.connector = ConnectorObject(source)
+        self._followed: set[Binding] = set()
 
     @cached_property
-    def connector_call(self) -> tuple[Module, ast.Call] | None:
-        """The module-level `connector = Connector(...)` of connector.py."""
-        module = self._source.connector
-        if module is None:
-            return None
-        for node in module.nodes:
-            if isinstance(node, ast.Call) and self._source.qualified(module, node.func) == CONNECTOR:
-                return module, node
-        return None
+    def update(self) -> Callback | None:
+        """The function that the SDK calls as update, where it is visible."""
+        return self.connector.callback("update")
 
-    def given(self, parameter: str, position: int) -> ast.expr | None:
-        """The expression that Connector() was given for `update` (0) or `schema` (1)."""
-        if self.connector_call is None:
-            return None
-        call = self.connector_call[1]
-        for keyword in call.keywords:
-            if keyword.arg == parameter:
-                return keyword.value
-        return call.args[position] if len(call.args) > position else None
-
-    def given_function(self, parameter: str, position: int) -> ProjectFunction | None:
-        """The project's function that Connector() was given, or the one that bears the parameter's name."""
-        expression = self.given(parameter, position)
-        connector = self._source.connector
-        if connector is None:
-            return None
-        name = f"{connector.name}.{parameter}"
-        if self.connector_call and expression is not None:
-            name = self._source.qualified(connector, expression) or ""
-        found = self._by_name.get(name, [])
-        return found[-1] if found else None
-
-    @cached_property
-    def functions(self) -> list[ProjectFunction]:
-        """Every function and method of the project."""
-        return [ProjectFunction(m, n) for m in self._source.modules for n in m.nodes if isinstance(n, FUNCTIONS)]
-
-    @cached_property
-    def from_update(self) -> set[Function] | None:
-        """The functions that a sync can reach, or None where update() is not visible."""
-        update = self.given_function("update", 0)
-        if update is None:
-            return None
-        seen: set[Function] = set()
-        waiting = [update]
-        while waiting:
-            function = waiting.pop()
-            if function.node not in seen:
-                seen.add(function.node)
-                waiting.extend(self._referenced(function))
-        return seen
+    def is_reached(self, module: Module, node: ast.AST) -> bool:
+        """Whether a sync can come to `node`; code outside of functions counts, the main block does not."""
+        if self.reached is None:
+            return True
+        around = [scope for scope in module.scopes_of(node) if isinstance(scope, FUNCTIONS)]
+        return any(scope in self.reached for scope in around) or (not around and not module.in_main_block(node))
 
     def operations_from_update(self) -> list[OperationCall]:
-        """The operations in functions that a sync can reach; all of them where update() is not visible."""
-        reached = self.from_update
-        return [
-            call for call in self._source.operations if reached is None or call.module.function_of(call.node) in reached
-        ]
+        """The operations that a sync can reach."""
+        return [call for call in self._source.operations if self.is_reached(call.module, call.node)]
 
     @cached_property
-    def _by_name(self) -> dict[str, list[ProjectFunction]]:
-        found: dict[str, list[ProjectFunction]] = {}
-        for function in self.functions:
-            if isinstance(function.module.scope_of(function.node), ast.Module):
-                found.setdefault(f"{function.module.name}.{function.node.name}", []).append(function)
+    def reached(self) -> set[ast.AST] | None:
+        """The roots of all code that a sync can reach, or None where it may be any."""
+        if self.update is None:
+            return None
+        seen: set[ast.AST] = set()
+        waiting: list[tuple[Module, ast.AST]] = [(self.update.module, self.update.node), *self._registered]
+        given = self.connector.given("update")
+        if given is not None:
+            waiting.append((given.module, given.node))
+        while waiting:
+            module, root = waiting.pop()
+            if root not in seen:
+                seen.add(root)
+                for node in _walk(root):
+                    if self._is_dynamic(module, node):
+                        return None
+                    waiting.extend(self._referenced(module, node))
+        return seen
+
+    @cached_property
+    def _registered(self) -> list[tuple[Module, ast.AST]]:
+        """Functions that a decorator of the project may have put aside for a later call."""
+        found: list[tuple[Module, ast.AST]] = []
+        for definition in (each for every in self._source.resolver.definitions.values() for each in every):
+            for mark in definition.node.decorator_list:
+                called = mark.func if isinstance(mark, ast.Call) else mark
+                name = self._source.qualified(definition.module, called) or ""
+                if name.partition(".")[0] in {module.name.partition(".")[0] for module in self._source.modules}:
+                    found.append((definition.module, definition.node))
         return found
 
     @cached_property
-    def _inner(self) -> dict[str, list[ProjectFunction]]:
-        """Methods and nested functions by their bare name: who owns the object is not followed."""
-        found: dict[str, list[ProjectFunction]] = {}
-        for function in self.functions:
-            if not isinstance(function.module.scope_of(function.node), ast.Module):
-                found.setdefault(function.node.name, []).append(function)
+    def _methods(self) -> dict[str, list[Definition]]:
+        """Methods by their bare name: who owns an object is not followed."""
+        found: dict[str, list[Definition]] = {}
+        for definition in (each for every in self._source.resolver.definitions.values() for each in every):
+            if isinstance(definition.module.scope_of(definition.node), ast.ClassDef):
+                found.setdefault(definition.node.name, []).append(definition)
         return found
 
-    @cached_property
-    def _classes(self) -> dict[str, list[ProjectFunction]]:
-        found: dict[str, list[ProjectFunction]] = {}
-        for function in self.functions:
-            owner = function.module.scope_of(function.node)
-            if isinstance(owner, ast.ClassDef) and function.node.name.startswith("__"):
-                found.setdefault(f"{function.module.name}.{owner.name}", []).append(function)
-        return found
+    def _is_dynamic(self, module: Module, node: ast.AST) -> bool:
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            return self._source.names(module).local(node) in _DYNAMIC
+        if isinstance(node, ast.Call) and self._source.names(module).local(node.func) == "builtins.getattr":
+            return not (len(node.args) > 1 and isinstance(node.args[1], ast.Constant))
+        return False
 
-    def _referenced(self, function: ProjectFunction) -> Iterator[ProjectFunction]:
-        for node in ast.walk(function.node):
-            if isinstance(node, ast.Attribute):
-                yield from self._inner.get(node.attr, ())
-            elif isinstance(node, ast.Name):
-                yield from self._inner.get(node.id, ())
-            if isinstance(node, (ast.Name, ast.Attribute)):
-                name = self._source.qualified(function.module, node) or ""
-                yield from self._by_name.get(name, ())
-                yield from self._classes.get(name, ())
+    def _referenced(self, module: Module, node: ast.AST) -> Iterator[tuple[Module, ast.AST]]:
+        if isinstance(node, ast.Attribute):
+            yield from _roots(self._methods.get(node.attr, ()))
+            yield from self._named(self._source.resolver.local(module, node))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            # The name of a method as text: getattr(self, "fetch").
+            yield from _roots(self._methods.get(node.value, ()))
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            bindings = self._source.names(module).lookup(node)
+            if not bindings:
+                yield from self._named(self._source.resolver.local(module, node))
+            elif bindings[0] not in self._followed:
+                self._followed.add(bindings[0])
+                yield from self._bound(module, bindings)
+
+    def _bound(self, module: Module, bindings: list[Binding]) -> Iterator[tuple[Module, ast.AST]]:
+        for binding in bindings:
+            if binding.value is not None:
+                # What a function assigns stands in the function, which is walked as a whole.
+                if isinstance(module.scope_of(binding.value), (ast.Module, ast.ClassDef)):
+                    yield module, binding.value
+            elif isinstance(binding.node, (*FUNCTIONS, ast.ClassDef)):
+                yield from self._opened(Definition(module, binding.node))
+            elif binding.qualified:
+                yield from self._named(self._source.resolver.expand(binding.qualified))
+
+    def _named(self, name: str | None) -> Iterator[tuple[Module, ast.AST]]:
+        for definition in self._source.resolver.definitions.get((name or "").removesuffix("()"), ()):
+            yield from self._opened(definition)
+        owner, _, last = (name or "").rpartition(".")
+        other = self._source.resolver.modules.get(owner)
+        if other is not None:
+            for binding in self._source.names(other).bound.of(other.tree, last):
+                if binding.value is not None:
+                    yield other, binding.value
+
+    def _opened(self, definition: Definition) -> Iterator[tuple[Module, ast.AST]]:
+        """A function as it is; of a class what runs without a method being named."""
+        yield definition.module, definition.node
+        if isinstance(definition.node, ast.ClassDef):
+            for statement in definition.node.body:
+                if isinstance(statement, FUNCTIONS) and statement.name.startswith("__"):
+                    yield definition.module, statement
+
+
+def _roots(definitions: list[Definition] | tuple[()]) -> Iterator[tuple[Module, ast.AST]]:
+    for definition in definitions:
+        yield definition.module, definition.node
+
+
+def _walk(root: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a root; of a class without its methods, which are reached by their names."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for child in ast.iter_child_nodes(node):
+            if not (isinstance(node, ast.ClassDef) and isinstance(child, FUNCTIONS)):
+                waiting.append(child)

@@ -14,7 +14,14 @@ from typing import ClassVar
 from .models import Category, Finding, Severity
 from .module import Module
 from .reach import Reach
-from .source import CONNECTOR, ProjectSource
+from .reader import CONNECTOR
+from .source import ProjectSource
+
+
+def example_files(source: str | Mapping[str, str]) -> dict[str, bytes]:
+    """The files of an example: a text is connector.py, `\\udcXX` in it the byte XX."""
+    texts = {CONNECTOR: source} if isinstance(source, str) else source
+    return {name: text.encode("utf-8", "surrogateescape") for name, text in texts.items()}
 
 
 @dataclass(frozen=True)
@@ -28,11 +35,11 @@ class Invalid:
     at: tuple[int, int]
     file: str = CONNECTOR
     others: Mapping[str, str] = field(default_factory=dict[str, str])
+    severity: Severity | None = None
 
     def files(self) -> dict[str, bytes]:
         """The example as the files of a project."""
-        texts = {self.file: self.source, **self.others}
-        return {name: text.encode() for name, text in texts.items()}
+        return example_files({self.file: self.source, **self.others})
 
 
 class Rule:
@@ -55,35 +62,47 @@ class Rule:
         """The id, in kebab-case, from the name of the rule's file."""
         return cls.__module__.rpartition(".")[2].replace("_", "-")
 
+    @classmethod
+    def weight(cls) -> Severity:
+        """The severity of a finding that does not state its own."""
+        return cls.severity or cls.category.severity
+
     def check(self) -> None:
         """Looks at the project as a whole; called once, before the walk."""
 
     def report(
-        self, module: Module, node: ast.AST, message: str, *, hint: str | None = None, severity: Severity | None = None
-    ) -> None:
-        """A finding at a node of a module."""
-        self.report_at(module.file, *module.position(node), message, hint=hint, severity=severity)
-
-    def report_at(
         self,
-        file: str,
-        line: int,
-        column: int,
+        module: Module,
+        node: ast.AST,
         message: str,
         *,
         hint: str | None = None,
         severity: Severity | None = None,
+        category: Category | None = None,
     ) -> None:
-        """A finding at a line and column of any file."""
+        """A finding at a node of a module."""
+        self.report_at(module.file, module.position(node), message, hint=hint, severity=severity, category=category)
+
+    def report_at(
+        self,
+        file: str,
+        place: tuple[int, int],
+        message: str,
+        *,
+        hint: str | None = None,
+        severity: Severity | None = None,
+        category: Category | None = None,
+    ) -> None:
+        """A finding at a line and column of any file; another `category` brings its own severity with it."""
         rule_id = self.rule_id()
         self.findings.append(
             Finding(
                 rule_id=rule_id,
-                severity=severity or self.severity or self.category.severity,
-                category=self.category,
+                severity=severity or (category.severity if category else self.weight()),
+                category=category or self.category,
                 file=file,
-                line=line,
-                column=column,
+                line=place[0],
+                column=place[1],
                 message=message,
                 hint=hint,
                 fixable=self.fixable,

@@ -3,165 +3,116 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from .module import Broken, Module, parse_module
-from .names import OPERATIONS, SDK, Names
+from .calls import Calls
+from .module import Function, Module
+from .names import OPERATIONS, PARTIAL, Names
+from .parse import Broken, parse_module
+from .reader import CONFIGURATION, CONNECTOR, REQUIREMENTS, Reader, module_name
+from .resolve import Resolver
 
-CONNECTOR = "connector.py"
-CONFIGURATION = "configuration.json"
-REQUIREMENTS = "requirements.txt"
-_MAX_FILE_BYTES = 5_000_000
+__all__ = ["CONFIGURATION", "CONNECTOR", "REQUIREMENTS", "OperationCall", "ProjectSource"]
+
+_OPERATION = re.compile(rf"{re.escape(OPERATIONS)}(?:\(\))?\.(\w+)(\.{PARTIAL})?")
 
 
 @dataclass(frozen=True)
 class OperationCall:
-    """A call of an SDK operation: `name` is `upsert`, `checkpoint`, ..."""
+    """A call of an SDK operation: `name` is `upsert`, `checkpoint`, ...; a partial one has arguments from elsewhere."""
 
     module: Module
     node: ast.Call
     name: str
+    partial: bool = False
 
 
 class ProjectSource:
     """The files of one connector, read once. `files` maps relative paths to bytes."""
 
-    def __init__(self, files: dict[str, bytes]) -> None:
+    def __init__(self, files: Mapping[str, bytes], parsed: Mapping[str, Module | Broken] | None = None) -> None:
         self.files = files
         self.modules: list[Module] = []
         self.broken: dict[str, Broken] = {}
-        self._names: dict[str, Names] = {}
-        for name, file in self._python_files():
-            parsed = parse_module(name, file, files[file])
-            if isinstance(parsed, Module):
-                self.modules.append(parsed)
+        for file in (file for file in files if file.endswith(".py")):
+            found = (parsed or {}).get(file) or parse_module(module_name(file), file, files[file])
+            if isinstance(found, Broken):
+                self.broken[file] = found
+            elif file == CONNECTOR and not found.tree.body:
+                self.broken[file] = Broken(1, 1, "the file holds no code")
             else:
-                self.broken[file] = parsed
+                self.modules.append(found)
+        self.resolver = Resolver(self.modules)
 
     @classmethod
     def read(cls, folder: Path) -> ProjectSource:
         """The source of the connector in `folder`; of links only those that stay inside it are followed."""
-        return cls(_Reader(folder).read())
+        reader = Reader(folder)
+        return cls(reader.files, reader.parsed)
 
-    @property
+    @cached_property
     def connector(self) -> Module | None:
         """The module of connector.py, unless it is missing or broken."""
         return next((module for module in self.modules if module.file == CONNECTOR), None)
 
     def names(self, module: Module) -> Names:
         """The names of one module."""
-        if module.file not in self._names:
-            self._names[module.file] = Names(module)
-        return self._names[module.file]
+        return self.resolver.names(module)
 
     def qualified(self, module: Module, node: ast.expr) -> str | None:
-        """The qualified name of an expression, followed through imports between the project's modules."""
-        name = self.names(module).qualified(node)
-        for _ in range(len(self.modules) + 1):
-            followed = self._follow(module, name)
-            if followed == name:
-                break
-            name = followed
-        return name
+        """The qualified name of an expression, followed through the project's modules, classes and parameters."""
+        name = self.resolver.local(module, node)
+        if name is None or not name.startswith("<"):
+            return name
+        parameter, end, attributes = name.partition(">")
+        given = self._given(parameter + end)
+        return self.resolver.expand(given + attributes) if given else None
+
+    def parameters(self, module: Module, function: Function) -> dict[str, str | None]:
+        """What every call of a function gives each of its parameters, as qualified names."""
+        bound, args = self.names(module).bound, function.args
+        names = [arg.arg for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
+        return {name: self._given(bound.of(function, name)[0].qualified or "") for name in names}
 
     @cached_property
     def operations(self) -> list[OperationCall]:
         """Every call of an SDK operation, in the order of files and lines."""
         found: list[OperationCall] = []
         for module in self.modules:
-            for node in module.nodes:
-                if isinstance(node, ast.Call) and (name := self.operation_name(module, node.func)):
-                    found.append(OperationCall(module, node, name))
+            for node in module.each(ast.Call):
+                if match := self._operation(module, node.func):
+                    found.append(OperationCall(module, node, match[1], partial=bool(match[2])))
         return found
 
     def operation_name(self, module: Module, function: ast.expr) -> str | None:
         """`upsert` for whatever expression means the SDK's `Operations.upsert`, else None."""
-        owner, _, name = (self.qualified(module, function) or "").rpartition(".")
-        return name if owner == OPERATIONS else None
+        match = self._operation(module, function)
+        return match[1] if match else None
 
-    def _follow(self, module: Module, name: str | None) -> str | None:
-        if name is None or name.startswith(SDK):
-            return name
-        absolute = self._absolute(module, name)
-        for other in self.modules:
-            prefix = f"{other.name}."
-            if absolute.startswith(prefix):
-                head, _, tail = absolute.removeprefix(prefix).partition(".")
-                bound = self.names(other).bindings(other.tree, head)
-                meaning = {b.qualified or (self.names(other).qualified(b.value) if b.value else None) for b in bound}
-                if len(meaning) == 1 and (target := meaning.pop()) and target != f"{other.name}.{head}":
-                    target = self._absolute(other, target)
-                    return f"{target}.{tail}" if tail else target
-        return absolute
+    def operation_result(self, module: Module, call: ast.Call) -> str | None:
+        """`upsert` for a call whose value is what the SDK's `Operations.upsert` returns, else None."""
+        name = self.qualified(module, call) or ""
+        match = _OPERATION.fullmatch(name.removesuffix("()")) if name.endswith("()") else None
+        return match[1] if match else None
 
-    def _absolute(self, module: Module, name: str) -> str:
-        if not name.startswith("."):
-            return name
-        level = len(name) - len(name.lstrip("."))
-        package = module.name.split(".")
-        base = package[: max(0, len(package) - level + (1 if module.file.endswith("__init__.py") else 0))]
-        return ".".join([*base, name.lstrip(".")])
+    def _given(self, parameter: str) -> str | None:
+        if not parameter.startswith("<"):
+            return parameter or None
+        if parameter not in self._parameters:
+            self._parameters[parameter] = None if parameter.endswith(":*>") else self._calls.meaning(parameter)
+        return self._parameters[parameter]
 
-    def _python_files(self) -> list[tuple[str, str]]:
-        return [(_module_name(file), file) for file in self.files if file.endswith(".py")]
+    def _operation(self, module: Module, function: ast.expr) -> re.Match[str] | None:
+        return _OPERATION.fullmatch(self.qualified(module, function) or "")
 
+    @cached_property
+    def _calls(self) -> Calls:
+        return Calls(self.resolver)
 
-def _module_name(file: str) -> str:
-    parts = file.removesuffix(".py").split("/")
-    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
-
-
-class _Reader:
-    """Reads the files that matter: connector.py and what it imports from the project, and the project's text files."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder.resolve()
-        self._files: dict[str, bytes] = {}
-
-    def read(self) -> dict[str, bytes]:
-        for name in (CONNECTOR, CONFIGURATION, REQUIREMENTS, "README.md", "pyproject.toml"):
-            self._take(name)
-        waiting = [CONNECTOR] if CONNECTOR in self._files else []
-        while waiting:
-            file = waiting.pop(0)
-            for name in _imports(_module_name(file), file, self._files[file]):
-                for candidate in (f"{name.replace('.', '/')}.py", f"{name.replace('.', '/')}/__init__.py"):
-                    if candidate not in self._files and self._take(candidate):
-                        waiting.append(candidate)
-        return self._files
-
-    def _take(self, name: str) -> bool:
-        path = self._folder / name
-        try:
-            inside = path.resolve().is_relative_to(self._folder) and path.is_file()
-            if inside and path.stat().st_size <= _MAX_FILE_BYTES:
-                self._files[name] = path.read_bytes()
-        except (OSError, RuntimeError, ValueError):
-            return False
-        return name in self._files
-
-
-def _imports(module_name: str, file: str, data: bytes) -> list[str]:
-    try:
-        tree = ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    package = module_name.split(".")
-    found: list[str] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                found += _prefixes(alias.name)
-        elif isinstance(node, ast.ImportFrom):
-            keep = len(package) - node.level + (1 if file.endswith("__init__.py") else 0)
-            base = ".".join([*(package[: max(0, keep)] if node.level else []), *([node.module] if node.module else [])])
-            for name in [base, *(f"{base}.{alias.name}" if base else alias.name for alias in node.names)]:
-                found += _prefixes(name)
-    return found
-
-
-def _prefixes(name: str) -> list[str]:
-    parts = name.split(".")
-    return [".".join(parts[: i + 1]) for i in range(len(parts)) if all(p.isidentifier() for p in parts[: i + 1])]
+    @cached_property
+    def _parameters(self) -> dict[str, str | None]:
+        return {}

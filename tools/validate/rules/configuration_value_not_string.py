@@ -39,15 +39,11 @@ class ConfigurationValueNotString(Rule):
 
     def check(self) -> None:
         places = JsonPlaces.read(self.source.files.get(CONFIGURATION, b""))
-        if places is None:
-            return
-        for key, value in places.members.items():
-            if not isinstance(value, str):
-                line, column = places.of(key)
+        for member in places.members if places else ():
+            if not isinstance(member.value, str):
                 self.report_at(
                     CONFIGURATION,
-                    line,
-                    column,
-                    f"The value of {key!r} is {_KINDS[type(value)]}, not a string.",
+                    places.lines.at(member.value_offset) if places else (1, 1),
+                    f"The value of {member.key!r} is {_KINDS[type(member.value)]}, not a string.",
                     hint="Write it in double quotes and convert it in the code.",
                 )

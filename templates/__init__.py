@@ -1,0 +1,1 @@
+"""Templates of connectors and their catalogue."""

@@ -1,0 +1,75 @@
+"""What the server asks of a supervisor, and what the supervisor leaves behind: two small JSON documents.
+
+Standard library only: the supervisor of a run imports it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run to supervise. It travels through a pipe, because `environment` and `secrets` are secret."""
+
+    run_id: str
+    folder: str
+    project: str
+    argv: tuple[str, ...]
+    environment: dict[str, str]
+    secrets: tuple[str, ...]
+    timeout_seconds: float
+    fresh: bool
+    state: str
+    warehouse_lock: str
+
+    def dump(self) -> bytes:
+        """One line of JSON."""
+        return json.dumps(asdict(self)).encode() + b"\n"
+
+    @classmethod
+    def load(cls, line: bytes) -> Job:
+        """The job of a line that `dump` wrote."""
+        values: dict[str, Any] = json.loads(line)
+        values["argv"], values["secrets"] = tuple(values["argv"]), tuple(values["secrets"])
+        return cls(**values)
+
+
+@dataclass
+class End:
+    """How a run ended; written once, whole, as the last thing that a supervisor does."""
+
+    outcome: str
+    exit_code: int | None
+    duration_s: float
+    counts: dict[str, int] = field(default_factory=dict[str, int])
+    tables: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
+    state_after: object = None
+    warnings: list[str] = field(default_factory=list[str])
+    errors: list[str] = field(default_factory=list[str])
+    peak_memory_mb: float = 0.0
+
+    def write(self, folder: Path) -> None:
+        """Writes end.json so that a reader sees all of it or nothing."""
+        write_json(folder / "end.json", asdict(self))
+
+
+def write_json(path: Path, value: object) -> None:
+    """Writes a JSON file atomically, readable by its owner only."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(value, file, ensure_ascii=False)
+    beside.replace(path)
+
+
+def read_json(path: Path) -> object:
+    """The value of a JSON file, None when it is missing or no JSON."""
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None

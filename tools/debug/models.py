@@ -1,0 +1,76 @@
+"""A run, as a caller sees it."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Outcome(str, Enum):
+    """How a run stands. The first two are not ends."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    CANCELLED = "cancelled"
+    OUT_OF_MEMORY = "out_of_memory"
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run is over."""
+        return self not in (Outcome.QUEUED, Outcome.RUNNING)
+
+
+class Operations(BaseModel):
+    """How many operations the SDK counted. They are calls, not rows, and include what a failed run lost."""
+
+    model_config = ConfigDict(frozen=True)
+
+    upserts: int = 0
+    updates: int = 0
+    deletes: int = 0
+    truncates: int = 0
+    schema_changes: int = 0
+    checkpoints: int = 0
+    file_uploads: int = 0
+
+
+class RunTable(BaseModel):
+    """A table of the warehouse after the run; `rows` counts all, the soft-deleted ones too."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+    schema_name: str = Field(alias="schema")
+    name: str
+    rows: int
+    soft_deleted_rows: int
+
+
+class Run(BaseModel):
+    """One run. Times in UTC; `operations` and `tables` are there once it has ended."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run_id: str
+    kind: Literal["debug", "verify"] = "debug"
+    project: str
+    outcome: Outcome
+    exit_code: int | None = None
+    started_at: str
+    duration_s: float
+    operations: Operations | None = None
+    tables: list[RunTable] = Field(default_factory=list[RunTable])
+    state_before: object = None
+    state_after: object = None
+    warnings: list[str] = Field(default_factory=list[str])
+    errors: list[str] = Field(default_factory=list[str])
+    peak_memory_mb: float | None = None
+    next_step: str | None = None
+    log_uri: str
+    log_tail: list[str] = Field(default_factory=list[str])
+    log_lines: list[str] | None = None
+    more: str | None = None

@@ -1,0 +1,101 @@
+"""Where one run keeps its things: its folder in the store, and the project's `files`.
+
+Standard library only: the supervisor of a run imports it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from .job import Job
+
+WAREHOUSE, STATE = "warehouse.db", "state.json"
+
+
+def scratch_of(folder: Path) -> Path:
+    """What a run needs only while it lasts."""
+    return folder / "scratch"
+
+
+def shadow_of(folder: Path, project: Path) -> Path:
+    """The shadow of a run. It bears the project's name, because a connector may print it."""
+    return scratch_of(folder) / "project" / project.name
+
+
+def state_copy(folder: Path) -> Path:
+    """The copy of a given state file."""
+    return scratch_of(folder) / "state" / STATE
+
+
+def commands_of(folder: Path) -> Path:
+    """The folder that stands first on the connector's PATH."""
+    return scratch_of(folder) / "bin"
+
+
+@dataclass
+class RunPlaces:
+    """`files` is where the SDK writes: the project's own folder, or a staging folder inside it for a fresh run."""
+
+    folder: Path
+    project: Path
+    shadow: Path
+    log: Path
+    files: Path
+    given_state: Path | None = None
+    staging: Path | None = None
+
+    @classmethod
+    def of(cls, job: Job) -> RunPlaces:
+        """The places of a job."""
+        folder, project = Path(job.folder), Path(job.project)
+        given = Path(job.state) if job.state else None
+        return cls(folder, project, shadow_of(folder, project), folder / "log.txt", project / "files", given)
+
+    @property
+    def state(self) -> Path:
+        """Where the SDK saves the state: it writes into the file that it was given, so that is a copy."""
+        return state_copy(self.folder) if self.given_state else self.files / STATE
+
+    def prepare(self, *, fresh: bool) -> None:
+        """Makes the folders. A fresh run beside an older warehouse gets a staging folder."""
+        self.files.mkdir(exist_ok=True)
+        commands = commands_of(self.folder)
+        for folder in (self.shadow.parent, state_copy(self.folder).parent, commands):
+            folder.mkdir(mode=0o700, parents=True)
+        # debug compares the requirements with what pipreqs finds, which asks the package index and, offline, waits for
+        # it thrice. Here requirements are judged by rules, so that pipreqs finds nothing, at once.
+        (commands / "pipreqs").symlink_to(shutil.which("true") or "/bin/true")
+        if fresh and any((self.files / name).exists() for name in (WAREHOUSE, STATE)):
+            self.staging = self.files / f".fresh-{self.folder.name}"
+            self.staging.mkdir()
+            self.files = self.staging
+        if self.given_state:
+            shutil.copyfile(self.given_state, self.state)
+
+    def keep_state(self) -> None:
+        """Puts the state of a run that began from a given file where the next run looks for it."""
+        if self.given_state and self.state.read_bytes() != self.given_state.read_bytes():
+            beside = self.files / f".{STATE}.{self.folder.name}"
+            shutil.copyfile(self.state, beside)
+            beside.replace(self.files / STATE)
+
+    def keep(self) -> None:
+        """Puts what a successful fresh run wrote in the place of what was there."""
+        if self.staging is None:
+            return
+        final = self.staging.parent
+        for name in (WAREHOUSE, STATE):
+            (final / f"{name}.wal").unlink(missing_ok=True)
+            if (self.staging / name).exists():
+                (self.staging / name).replace(final / name)
+            else:
+                (final / name).unlink(missing_ok=True)
+        self.files = final
+
+    def discard(self) -> None:
+        """Removes what only the run needed."""
+        shutil.rmtree(scratch_of(self.folder), ignore_errors=True)
+        if self.staging is not None:
+            shutil.rmtree(self.staging, ignore_errors=True)

@@ -1,0 +1,79 @@
+"""Takes a run's output as it comes: masks it, stores it up to a limit, and remembers what decides about the run.
+
+Standard library only: the supervisor of a run imports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from ..redact import Redactor
+from .log import LogEvent, Verdict, error_text, events, verdict_of
+
+MAX_LOG_BYTES = 20_000_000
+MAX_LINE_CHARS = 20_000
+_MAX_BUFFER = 1_000_000
+_MAX_MESSAGES = 20
+_MAX_MESSAGE_CHARS = 1_000
+
+
+class Recorder:
+    """Reads one run's output in a thread; afterwards its fields say what the log said."""
+
+    def __init__(self, pipe: IO[bytes], log: Path, redactor: Redactor, renamed: tuple[str, str]) -> None:
+        self._pipe, self._log, self._redactor, self._renamed = pipe, log, redactor, renamed
+        self.verdict: Verdict | None = None
+        self.warnings: list[str] = []
+        self.errors: list[str] = []
+        self.memory_exceeded = False
+
+    def read(self) -> None:
+        """Reads to the end of the output."""
+        with self._log.open("w", encoding="utf-8") as log:
+            self._log.chmod(0o600)
+            for event in events(self._stored(log)):
+                self._remember(event)
+
+    def _remember(self, event: LogEvent) -> None:
+        self.verdict = verdict_of(event) or self.verdict
+        self.memory_exceeded |= "memory usage of connector code exceeded the allowed limit" in event.message
+        if event.level == "WARNING":
+            _add(self.warnings, event.text)
+        elif event.level in ("ERROR", "SEVERE", "CRITICAL"):
+            _add(self.errors, error_text(event))
+
+    def _stored(self, log: IO[str]) -> Iterator[str]:
+        """The masked lines, each written to the log before it is looked at, while the log has room."""
+        room = MAX_LOG_BYTES
+        for line in self._lines():
+            if 0 < room <= len(line):
+                log.write(f"… the log is longer than {MAX_LOG_BYTES} characters; the rest was not stored\n")
+            if room > len(line):
+                log.write(line + "\n")
+                log.flush()
+            room -= len(line) + 1
+            yield line
+
+    def _lines(self) -> Iterator[str]:
+        buffer = b""
+        while chunk := self._pipe.read(65536):
+            *whole, buffer = (buffer + chunk).split(b"\n")
+            yield from map(self._clean, whole)
+            if len(buffer) > _MAX_BUFFER:
+                yield self._clean(buffer)
+                buffer = b""
+        if buffer:
+            yield self._clean(buffer)
+
+    def _clean(self, line: bytes) -> str:
+        text = line.decode("utf-8", "replace").rstrip("\r").replace("\0", "\N{REPLACEMENT CHARACTER}")
+        text = self._redactor.text(text.replace(*self._renamed))
+        cut = len(text) - MAX_LINE_CHARS
+        return f"{text[:MAX_LINE_CHARS]}… ({cut} characters more)" if cut > 0 else text
+
+
+def _add(messages: list[str], text: str) -> None:
+    if text and text not in messages and len(messages) < _MAX_MESSAGES:
+        messages.append(text if len(text) <= _MAX_MESSAGE_CHARS else text[:_MAX_MESSAGE_CHARS] + "…")

@@ -1,0 +1,82 @@
+"""What a caller asks of a run, checked before anything starts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import InvalidArguments
+from ..project import CONFIGURATION_FILE, ConnectorProject
+from .environment import connector_environment
+from .job import Job, read_json
+from .places import commands_of, shadow_of, state_copy
+
+MAX_TIMEOUT_SECONDS = 86_400.0
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """One run of `fivetran debug`; `state` is a file to begin from, None for the project's own."""
+
+    project: ConnectorProject
+    configuration: Path
+    state: Path | None
+    fresh: bool
+    env: Mapping[str, str]
+    environment: Mapping[str, str]
+    timeout_seconds: float
+
+    @classmethod
+    def of(
+        cls, project: ConnectorProject, configuration: str, state: str, env: Mapping[str, str], timeout_seconds: float
+    ) -> RunRequest:
+        """The request in paths. Raises InvalidArguments, OutsideWorkspace."""
+        if not 0 < timeout_seconds <= MAX_TIMEOUT_SECONDS:
+            raise InvalidArguments(f"timeout_seconds must lie above 0 and at most at {MAX_TIMEOUT_SECONDS:.0f}.")
+        _ = project.files, project.warehouse, project.state  # a link that leaves the workspace is refused here
+        return cls(
+            project=project,
+            configuration=_existing(project, configuration or CONFIGURATION_FILE, "configuration"),
+            state=None if state in ("continue", "fresh") else _existing(project, state, "state"),
+            fresh=state == "fresh",
+            env=env,
+            environment=connector_environment(project.path, env),
+            timeout_seconds=timeout_seconds,
+        )
+
+    def state_before(self) -> object:
+        """The state that the connector will be given; {} for none."""
+        before = None if self.fresh else read_json(self.state or self.project.state)
+        return {} if before is None else before
+
+    def job(self, run_id: str, folder: Path, secrets: tuple[str, ...], warehouse_lock: Path) -> Job:
+        """The job for a supervisor: the connector's shadow lies in the run's folder."""
+        shadow = shadow_of(folder, self.project.path)
+        argv = [str(Path(sys.executable).parent / "fivetran"), "debug", str(shadow)]
+        argv += ["--configuration", str(self.configuration)]
+        argv += ["--state", str(state_copy(folder))] if self.state else []
+        return Job(
+            run_id=run_id,
+            folder=str(folder),
+            project=str(self.project.path),
+            argv=tuple(argv),
+            environment={**self.environment, "PATH": f"{commands_of(folder)}{os.pathsep}{self.environment['PATH']}"},
+            secrets=secrets,
+            timeout_seconds=self.timeout_seconds,
+            fresh=self.fresh,
+            state=str(self.state or ""),
+            warehouse_lock=str(warehouse_lock),
+        )
+
+
+def _existing(project: ConnectorProject, name: str, what: str) -> Path:
+    path = project.file(name)
+    if not path.is_file():
+        raise InvalidArguments(
+            f"There is no {what} file {path}. Create it ({{}} is enough where the connector needs no {what}), "
+            f"or name another one with `{what}`."
+        )
+    return path

@@ -1,0 +1,167 @@
+"""Starts, reads and cancels runs. A run is a job: it goes on in its supervisor while callers poll it by its id."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+
+import psutil
+
+from ..errors import RunNotFound, SyncAlreadyRunning
+from ..process import DEVNULL, PIPE, Process, start
+from ..project import ConnectorProject, Workspace
+from ..redact import Redactor
+from .job import Job
+from .models import Run
+from .reading import LogFilter, read_run
+from .request import RunRequest
+from .secrets import project_redactor
+from .store import RunRecord, RunStore
+
+_HANDOVER_SECONDS = 3.0
+_CANCEL_SECONDS = 20.0
+
+
+class Runs:
+    """The runs of one server. Its supervisors end with it, because it holds their standard input."""
+
+    def __init__(self, store: RunStore) -> None:
+        self.store = store
+        self._supervisors: dict[str, Process] = {}
+        self._given_secrets: dict[Path, frozenset[str]] = {}
+
+    def start(
+        self,
+        project: ConnectorProject,
+        *,
+        configuration: str = "",
+        state: str = "continue",
+        env: Mapping[str, str] | None = None,
+        timeout_seconds: float = 3600.0,
+    ) -> Run:
+        """A run of `fivetran debug` that has begun.
+
+        `configuration` and `state` are paths from the project; `state` may also be `continue` or `fresh`.
+        Raises InvalidArguments, OutsideWorkspace, SyncAlreadyRunning.
+        """
+        request = RunRequest.of(project, configuration, state, env or {}, timeout_seconds)
+        lock = self._lock(project.path)
+        try:
+            return self._start_locked(request, lock)
+        finally:
+            os.close(lock)
+
+    def get(self, workspace: Workspace, run_id: str, log: LogFilter | None = None) -> Run:
+        """A run as it stands now. Raises RunNotFound, also for a run of a project outside the workspace."""
+        record = self._record(workspace, run_id)
+        self._reap()
+        return read_run(record, self.store.run_folder(run_id), log)
+
+    def cancel(self, workspace: Workspace, run_id: str) -> Run:
+        """Ends a run, also one of another server, and gives it as it stands when it has ended."""
+        record = self._record(workspace, run_id)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if record.supervised():
+                os.kill(record.supervisor_pid, signal.SIGTERM)
+        deadline = time.monotonic() + _CANCEL_SECONDS
+        while record.supervised() and time.monotonic() < deadline:
+            self._reap()
+            time.sleep(0.02)
+        return self.get(workspace, run_id)
+
+    def ended(self, run_id: str) -> bool:
+        """Whether the run and its supervisor are over; cheap, for polling."""
+        self._reap()
+        return not self.store.load(run_id).supervised()
+
+    def recent(self, workspace: Workspace) -> list[RunRecord]:
+        """The runs of the workspace's projects, the newest first."""
+        return [record for record in self.store.records() if workspace.contains(Path(record.project))]
+
+    def redactor(self, project: Path) -> Redactor:
+        """Masks the project's secrets, and those that runs of this server were given as `env`."""
+        return project_redactor(project, self._given_secrets.get(project, frozenset()))
+
+    def warehouse_lock(self, project: ConnectorProject) -> Path:
+        """The file whose lock a query and a run share."""
+        return self.store.lock_file(project.path, "warehouse")
+
+    def close(self) -> None:
+        """Ends the runs that this server started, and waits until their supervisors have cleaned up."""
+        for process in self._supervisors.values():
+            if process.stdin:
+                process.stdin.close()
+        for process in self._supervisors.values():
+            process.wait()
+        self._supervisors.clear()
+
+    def _lock(self, project: Path) -> int:
+        """The project's run lock; a run that has just ended is given a moment to let go of it."""
+        deadline = time.monotonic() + _HANDOVER_SECONDS
+        while (lock := self.store.take_run_lock(project)) is None:
+            holder = self.store.holder(project)
+            ended = holder and (self.store.run_folder(holder) / "end.json").exists()
+            if not ended or time.monotonic() > deadline:
+                raise SyncAlreadyRunning(
+                    f"{project} has a run already: {holder}. Wait for it with get_sync_run, or end it with "
+                    "cancel_sync_run."
+                )
+            time.sleep(0.02)
+        return lock
+
+    def _start_locked(self, request: RunRequest, lock: int) -> Run:
+        self.store.prune()
+        run_id, folder = self.store.new_run()
+        self.store.name_holder(lock, run_id)
+        project = request.project
+        known = self._given_secrets.get(project.path, frozenset())
+        redactor = project_redactor(project.path, known, request.configuration, request.env)
+        self._given_secrets[project.path] = redactor.secrets
+        job = request.job(run_id, folder, tuple(redactor.secrets), self.warehouse_lock(project))
+        before = request.state_before()
+        process = self._spawn(job, lock)
+        record = RunRecord(
+            run_id=run_id,
+            project=str(project.path),
+            started_at=datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
+            state_before=redactor.value(before),
+            supervisor_pid=process.pid,
+            supervisor_started=psutil.Process(process.pid).create_time(),
+        )
+        self.store.save(record)
+        return read_run(record, folder)
+
+    def _spawn(self, job: Job, lock: int) -> Process:
+        process = start(
+            [sys.executable, "-I", "-m", "connector_sdk_mcp.tools.debug.supervisor"],
+            env={"PATH": os.environ.get("PATH", os.defpath)},
+            stdin=PIPE,
+            stdout=DEVNULL,
+            stderr=DEVNULL,
+            pass_fds=[lock],
+        )
+        self._supervisors[job.run_id] = process
+        assert process.stdin is not None
+        line = memoryview(job.dump())
+        while line:
+            line = line[process.stdin.write(line) :]
+        return process
+
+    def _record(self, workspace: Workspace, run_id: str) -> RunRecord:
+        record = self.store.load(run_id)
+        if not workspace.contains(Path(record.project)):
+            raise RunNotFound(f"There is no run {run_id} in this workspace. Start one with run_debug_sync.")
+        return record
+
+    def _reap(self) -> None:
+        for run_id, process in list(self._supervisors.items()):
+            if process.poll() is not None:
+                if process.stdin:
+                    process.stdin.close()
+                del self._supervisors[run_id]

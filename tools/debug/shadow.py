@@ -1,0 +1,55 @@
+"""The folder in which a run happens: a copy of the project, with `files` a link to the place of warehouse and state.
+
+The SDK deletes or empties requirements.txt and leaves files behind when it is killed; here it does so to a copy.
+Standard library only: the supervisor of a run imports it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+SKIPPED = re.compile(
+    r"\.git|\.hg|\.svn|\.?venv|\.tox|\.nox|node_modules|__pycache__|\.\w+_cache|\.idea|\.vscode|crash-reports"
+)
+
+
+def build(project: Path, shadow: Path, files: Path) -> None:
+    """Copies `project` to `shadow` (which must not exist) and links `files` into it."""
+    shadow.mkdir(mode=0o700)
+    _copy(project, shadow, project, top=True)
+    # What is importable decides whether a run works; the SDK only compares, complains, and changes these.
+    for name in ("requirements.txt", "pyproject.toml"):
+        (shadow / name).unlink(missing_ok=True)
+    (shadow / "files").symlink_to(files, target_is_directory=True)
+
+
+def remove(shadow: Path) -> None:
+    """Removes a shadow, also one whose folders the connector made unreadable; the linked files stay."""
+    for folder, _, _ in os.walk(shadow):
+        os.chmod(folder, 0o700)  # noqa: PTH101 - a Path of each folder of a large tree is waste
+    shutil.rmtree(shadow, ignore_errors=True)
+
+
+def _copy(source: Path, target: Path, project: Path, *, top: bool) -> None:
+    for entry in os.scandir(source):
+        if SKIPPED.fullmatch(entry.name) or (top and entry.name == "files"):
+            continue
+        path, copy = Path(entry.path), target / entry.name
+        if entry.is_symlink():
+            copy.symlink_to(_link_target(path, project))
+        elif entry.is_dir():
+            if not (path / "pyvenv.cfg").exists():
+                copy.mkdir()
+                _copy(path, copy, project, top=False)
+        elif entry.is_file():
+            shutil.copy2(path, copy)
+
+
+def _link_target(link: Path, project: Path) -> str:
+    """A link inside the project keeps its words; one that leaves it gets the absolute target."""
+    target = os.readlink(link)  # noqa: PTH115 - the words of the link, not a Path made of them
+    inside = not Path(target).is_absolute() and (link.parent / target).resolve().is_relative_to(project)
+    return target if inside else str((link.parent / target).resolve())

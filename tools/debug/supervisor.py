@@ -1,0 +1,159 @@
+"""The process that owns one run: started by the server, it outlives a SIGKILL of the server just long enough to end
+every descendant of the run, put the result on record, and remove the shadow.
+
+It reads its Job as one line from standard input; the end of standard input means that the server is gone, SIGTERM that
+the run is cancelled. Imports nothing but the standard library and psutil before the connector runs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from ..errors import WarehouseBusy
+from ..process import STDOUT, Process, end_group, start
+from ..redact import Redactor
+from ..warehouse.locks import warehouse_lock
+from . import family, shadow
+from .ending import conclude
+from .job import End, Job
+from .places import RunPlaces
+from .recorder import Recorder
+
+_POLL_SECONDS = 0.03
+_LOCK_SECONDS = 0.2
+_MEMORY_POLLS = 8
+_AFTER_VERDICT_SECONDS = 10.0
+
+
+class Supervisor:
+    """One run, from the lock of the warehouse to its end on record."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.places = RunPlaces.of(job)
+        self.redactor = Redactor(job.secrets)
+        self.ended_for: str | None = None
+        self.peak_bytes = 0
+        self.begin = time.monotonic()
+
+    def stop(self, reason: str) -> None:
+        """Makes the run end soon, for the first reason given."""
+        self.ended_for = self.ended_for or reason
+
+    def on_signal(self, _number: int, _frame: object) -> None:
+        """A signal cancels the run."""
+        self.stop("cancelled")
+
+    def run(self) -> End:
+        """The whole run. Files of the project change in `files` only."""
+        with contextlib.ExitStack() as held:
+            if self._take_warehouse(held):
+                return self._run_locked()
+        return self._end(None, None)
+
+    def _take_warehouse(self, held: contextlib.ExitStack) -> bool:
+        """Waits until no query reads the warehouse; false when the run was ended meanwhile."""
+        lock = Path(self.job.warehouse_lock)
+        while self.ended_for is None:
+            with contextlib.suppress(WarehouseBusy):
+                held.enter_context(
+                    warehouse_lock(lock, shared=False, wait_seconds=_LOCK_SECONDS, holder=self.job.run_id)
+                )
+                return True
+        return False
+
+    def _run_locked(self) -> End:
+        self.places.prepare(fresh=self.job.fresh)
+        try:
+            shadow.build(self.places.project, self.places.shadow, self.places.files)
+            return self._run_in_shadow()
+        finally:
+            shadow.remove(self.places.shadow)
+            self.places.discard()
+
+    def _run_in_shadow(self) -> End:
+        process = start(self.job.argv, env=self.job.environment, cwd=self.places.shadow, stderr=STDOUT, pass_fds=())
+        assert process.stdout is not None
+        recorder = Recorder(
+            process.stdout, self.places.log, self.redactor, (str(self.places.shadow), str(self.places.project))
+        )
+        reader = threading.Thread(target=recorder.read)
+        reader.start()
+        try:
+            self._watch(process, recorder)
+        finally:
+            exit_code = process.returncode
+            end_group(process)
+            family.end_all()
+            reader.join()
+        return self._end(recorder, exit_code)
+
+    def _watch(self, process: Process, recorder: Recorder) -> None:
+        polls, verdict_at = 0, None
+        while process.poll() is None and self.ended_for is None:
+            now = time.monotonic()
+            if now - self.begin > self.job.timeout_seconds:
+                self.stop("timeout")
+            if recorder.verdict is not None:
+                verdict_at = verdict_at or now
+                if now - verdict_at > _AFTER_VERDICT_SECONDS:
+                    self.stop("hung after the verdict")
+            if polls % _MEMORY_POLLS == 0:
+                self.peak_bytes = max(self.peak_bytes, family.memory_bytes())
+            polls += 1
+            time.sleep(_POLL_SECONDS)
+
+    def _end(self, recorder: Recorder | None, exit_code: int | None) -> End:
+        end = conclude(self.places, recorder, exit_code, None if exit_code is not None else self.ended_for)
+        end.duration_s = round(time.monotonic() - self.begin, 3)
+        end.peak_memory_mb = round(self.peak_bytes / 1e6, 1)
+        end.state_after = self.redactor.value(end.state_after)
+        return end
+
+
+def _watch_server(supervisor: Supervisor) -> None:
+    while os.read(0, 1024):
+        pass
+    supervisor.stop("server gone")
+
+
+def main() -> None:
+    """Supervises the run of the job on standard input."""
+    job = Job.load(_read_line())
+    supervisor = Supervisor(job)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, supervisor.on_signal)
+    family.adopt_orphans()
+    threading.Thread(target=_watch_server, args=(supervisor,), daemon=True).start()
+    try:
+        end = supervisor.run()
+    except BaseException as error:
+        _end_of_a_defect(supervisor, error).write(Path(job.folder))
+        raise
+    end.write(Path(job.folder))
+
+
+def _end_of_a_defect(supervisor: Supervisor, error: BaseException) -> End:
+    """Without it a run whose supervisor fails (a full disk, say) would have no end that names the cause."""
+    said = supervisor.redactor.text(f"The run could not be carried out: {type(error).__name__}: {error}")
+    return End("failed", None, round(time.monotonic() - supervisor.begin, 3), errors=[said])
+
+
+def _read_line() -> bytes:
+    line = bytearray()
+    while not line.endswith(b"\n"):
+        chunk = os.read(0, 65536)
+        if not chunk:
+            sys.exit("no job")
+        line += chunk
+    return bytes(line)
+
+
+if __name__ == "__main__":
+    main()

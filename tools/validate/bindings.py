@@ -1,0 +1,163 @@
+"""Every place of a module that gives a name its meaning, by scope."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from .module import COMPREHENSIONS, FUNCTIONS, Function, Module, Scope
+
+
+@dataclass(frozen=True)
+class Binding:
+    """One place that gives a name its meaning: a qualified name, an expression, or neither (a loop, an except)."""
+
+    node: ast.AST
+    qualified: str | None = None
+    value: ast.expr | None = None
+
+
+class Bindings:
+    """The names of each scope, the attributes that methods set on `self`, and the star imports."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._scopes: dict[Scope, dict[str, list[Binding]]] = {}
+        self._attributes: dict[ast.ClassDef, dict[str, list[Binding]]] = {}
+        self._outer: dict[Scope, dict[str, Scope]] = {}
+        self.stars: list[str] = []
+        self._declare()
+        self._bind_imports()
+        self._bind_definitions()
+        self._bind_stores()
+
+    def of(self, scope: Scope, name: str) -> list[Binding]:
+        """The places that bind `name` in this scope itself."""
+        return self._scopes.get(scope, {}).get(name, [])
+
+    def attributes(self, owner: ast.ClassDef, name: str) -> list[Binding]:
+        """The places where a method of the class sets `self.NAME`."""
+        return self._attributes.get(owner, {}).get(name, [])
+
+    def declared_elsewhere(self, scope: Scope, name: str) -> Scope | None:
+        """The scope that `global` or `nonlocal` names for this name."""
+        return self._outer.get(scope, {}).get(name)
+
+    def qualified_name(self, definition: ast.AST) -> str:
+        """`MODULE.CLASS.METHOD`, `MODULE.FUNCTION.<locals>.INNER`: the name that Python gives it."""
+        parts = [getattr(definition, "name", "<lambda>")]
+        for scope in self._module.scopes_of(definition):
+            if isinstance(scope, ast.ClassDef):
+                parts.append(scope.name)
+            elif not isinstance(scope, ast.Module):
+                parts += ["<locals>", getattr(scope, "name", "<lambda>")]
+        return ".".join([self._module.name, *reversed(parts)])
+
+    def absolute(self, node: ast.ImportFrom) -> str:
+        """The dotted name of the module that an import statement names."""
+        if not node.level:
+            return node.module or ""
+        package = self._module.name.split(".")
+        keep = len(package) - node.level + (1 if self._module.is_package else 0)
+        return ".".join([*package[: max(0, keep)], *([node.module] if node.module else [])])
+
+    def _declare(self) -> None:
+        for node in self._module.each(ast.Global):
+            scope = self._module.scope_of(node)
+            self._outer.setdefault(scope, {}).update(dict.fromkeys(node.names, self._module.tree))
+        for node in self._module.each(ast.Nonlocal):
+            scope = self._module.scope_of(node)
+            outer = self._module.function_of(scope)
+            if outer is not None:
+                self._outer.setdefault(scope, {}).update(dict.fromkeys(node.names, outer))
+
+    def _bind_imports(self) -> None:
+        for node in self._module.each(ast.Import):
+            for alias in node.names:
+                target = alias.name if alias.asname else alias.name.partition(".")[0]
+                self._add(alias, alias.asname or target, qualified=target)
+        for node in self._module.each(ast.ImportFrom):
+            self._bind_from(node)
+
+    def _bind_from(self, node: ast.ImportFrom) -> None:
+        base = self.absolute(node)
+        for alias in node.names:
+            if alias.name == "*":
+                self.stars.append(base)
+            else:
+                self._add(alias, alias.asname or alias.name, qualified=f"{base}.{alias.name}" if base else alias.name)
+
+    def _bind_definitions(self) -> None:
+        for node in self._module.each(*FUNCTIONS, ast.ClassDef):
+            self._add(node, node.name, qualified=self.qualified_name(node))
+        for node in self._module.each(*FUNCTIONS, ast.Lambda):
+            self._bind_parameters(node)
+
+    def _bind_parameters(self, node: Function | ast.Lambda) -> None:
+        bound = self._scopes.setdefault(node, {})
+        given = node.args
+        for arg in (*given.posonlyargs, *given.args, *given.kwonlyargs):
+            bound.setdefault(arg.arg, []).append(Binding(arg, self._parameter(node, arg)))
+        for arg in (given.vararg, given.kwarg):
+            if arg is not None:
+                bound.setdefault(arg.arg, []).append(Binding(arg))
+
+    def _parameter(self, node: Function | ast.Lambda, arg: ast.arg) -> str | None:
+        """`MODULE.CLASS()` for a method's self, else `<MODULE.FUNCTION:PARAMETER>`, which the call sites may tell."""
+        if isinstance(node, ast.Lambda):
+            return None
+        owner = self._module.scope_of(node)
+        first = next(iter((*node.args.posonlyargs, *node.args.args)), None)
+        if isinstance(owner, ast.ClassDef) and arg is first:
+            marks = {mark.id for mark in node.decorator_list if isinstance(mark, ast.Name)}
+            if "staticmethod" not in marks:
+                return self.qualified_name(owner) + ("" if "classmethod" in marks else "()")
+        return f"<{self.qualified_name(node)}:{arg.arg}>"
+
+    def _bind_stores(self) -> None:
+        for node in self._module.each(ast.Name):
+            if not isinstance(node.ctx, ast.Load) and not self._only_annotated(node):
+                self._add(node, node.id, value=self._assigned(node))
+        for node in self._module.each(ast.Attribute):
+            if isinstance(node.ctx, ast.Store):
+                self._bind_attribute(node)
+        for node in self._module.each(ast.ExceptHandler, ast.MatchAs, ast.MatchStar):
+            self._add_if_named(node, node.name)
+        for node in self._module.each(ast.MatchMapping):
+            self._add_if_named(node, node.rest)
+
+    def _bind_attribute(self, node: ast.Attribute) -> None:
+        method = self._module.function_of(node)
+        owner = self._module.scope_of(method) if method else None
+        if method and isinstance(owner, ast.ClassDef) and isinstance(node.value, ast.Name):
+            first = next(iter((*method.args.posonlyargs, *method.args.args)), None)
+            if first is not None and first.arg == node.value.id:
+                found = self._attributes.setdefault(owner, {}).setdefault(node.attr, [])
+                found.append(Binding(node, value=self._assigned(node)))
+
+    def _only_annotated(self, node: ast.Name) -> bool:
+        parent = self._module.parents[node]
+        return isinstance(parent, ast.AnnAssign) and parent.value is None
+
+    def _assigned(self, node: ast.expr) -> ast.expr | None:
+        parent = self._module.parents[node]
+        if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
+            return parent.value
+        outer = self._module.parents.get(parent)
+        if isinstance(parent, (ast.Tuple, ast.List)) and isinstance(outer, ast.Assign):
+            values = outer.value.elts if isinstance(outer.value, (ast.Tuple, ast.List)) else []
+            starred = any(isinstance(part, ast.Starred) for part in (*parent.elts, *values))
+            if len(values) == len(parent.elts) and not starred:
+                return values[next(i for i, target in enumerate(parent.elts) if target is node)]
+        return None
+
+    def _add_if_named(self, node: ast.AST, name: str | None) -> None:
+        if name:
+            self._add(node, name)
+
+    def _add(self, node: ast.AST, name: str, qualified: str | None = None, value: ast.expr | None = None) -> None:
+        scope = self._module.scope_of(node)
+        while isinstance(self._module.parents.get(node), ast.NamedExpr) and isinstance(scope, COMPREHENSIONS):
+            scope = self._module.scope_of(scope)
+        scope = self.declared_elsewhere(scope, name) or scope
+        self._scopes.setdefault(scope, {}).setdefault(name, []).append(Binding(node, qualified, value))

@@ -1,0 +1,114 @@
+"""Who calls which function of the project, and what a parameter is given there."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from .module import Function, Module
+from .resolve import Definition, Resolver
+
+
+@dataclass(frozen=True)
+class Site:
+    """One call; `filled` is the number of parameters that are filled without an argument (a method's self)."""
+
+    module: Module
+    node: ast.Call
+    filled: int
+
+
+class Calls:
+    """The calls of a project by the qualified name of the function, and the functions that are not only called."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._sites: dict[str, list[Site]] = {}
+        self._loose: set[str] = set()
+        self._unknown: set[str] = set()
+        for module in resolver.modules.values():
+            for node in module.each(ast.Call):
+                self._add_call(module, node)
+            for node in module.each(ast.Name, ast.Attribute):
+                self._add_reference(module, node)
+
+    def meaning(self, parameter: str) -> str | None:
+        """The one qualified name that every call gives the parameter `<FUNCTION:NAME>`, or None.
+
+        A parameter that is passed on is followed; a function that is also handed around as a value tells nothing.
+        """
+        found: set[str | None] = set()
+        seen, waiting = {parameter}, [parameter]
+        while waiting and None not in found and len(found) < 2:
+            for name in self._given(waiting.pop()):
+                if name is not None and name.startswith("<") and name.endswith(">"):
+                    waiting += [name] if name not in seen else []
+                    seen.add(name)
+                else:
+                    found.add(None if name is None or name.startswith("<") else name)
+        return found.pop() if len(found) == 1 else None
+
+    def _given(self, parameter: str) -> list[str | None]:
+        function, _, name = parameter[1:-1].partition(":")
+        definitions = self._resolver.functions(function)
+        sites = self._sites.get(function, [])
+        known = function not in self._loose and function.rpartition(".")[2] not in self._unknown
+        if len(definitions) != 1 or not sites or not known:
+            return [None]
+        return [self._argument(definitions[0], site, name) for site in sites]
+
+    def _argument(self, definition: Definition, site: Site, name: str) -> str | None:
+        call, function = site.node, definition.node
+        if isinstance(function, ast.ClassDef):
+            return None
+        by_name = [keyword for keyword in call.keywords if keyword.arg in (name, None)]
+        starred = any(isinstance(arg, ast.Starred) for arg in call.args)
+        if starred or any(keyword.arg is None for keyword in by_name):
+            return None
+        if by_name:
+            return self._resolver.local(site.module, by_name[0].value)
+        order = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
+        index = order.index(name) - site.filled if name in order else len(call.args)
+        if 0 <= index < len(call.args):
+            return self._resolver.local(site.module, call.args[index])
+        default = _default(function, name)
+        return self._resolver.local(definition.module, default) if default is not None else None
+
+    def _add_call(self, module: Module, node: ast.Call) -> None:
+        name = self._resolver.local(module, node.func)
+        if name is None or name.startswith(("<", "builtins.super()")):
+            self._unknown.add(_last_name(node.func))
+            return
+        found = self._resolver.definitions.get(name, [])
+        if found and isinstance(found[-1].node, ast.ClassDef):
+            name = self._resolver.expand(f"{name}().__init__")
+            self._sites.setdefault(name, []).append(Site(module, node, 1))
+        elif found:
+            self._sites.setdefault(name, []).append(Site(module, node, self._filled(module, node.func, found[-1])))
+
+    def _filled(self, module: Module, called: ast.expr, definition: Definition) -> int:
+        if not isinstance(definition.module.scope_of(definition.node), ast.ClassDef):
+            return 0
+        marks = {mark.id for mark in definition.node.decorator_list if isinstance(mark, ast.Name)}
+        owner = self._resolver.local(module, called.value) if isinstance(called, ast.Attribute) else None
+        of_instance = owner is None or owner.endswith("()")
+        return 0 if "staticmethod" in marks else int(of_instance or "classmethod" in marks)
+
+    def _add_reference(self, module: Module, node: ast.Name | ast.Attribute) -> None:
+        parent = module.parents.get(node)
+        if isinstance(node.ctx, ast.Load) and not (isinstance(parent, ast.Call) and parent.func is node):
+            name = self._resolver.local(module, node)
+            if name is not None and self._resolver.functions(name):
+                self._loose.add(name)
+
+
+def _default(function: Function, name: str) -> ast.expr | None:
+    args = function.args
+    positional = [*args.posonlyargs, *args.args]
+    by_position = zip(reversed(positional), reversed(args.defaults), strict=False)
+    by_name = zip(args.kwonlyargs, args.kw_defaults, strict=True)
+    return next((default for arg, default in (*by_position, *by_name) if arg.arg == name), None)
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,172 @@
+"""The tables that schema() declares, as far as they stand in the code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .connector_object import Callback
+from .literals import additions, keeps_value
+from .module import FUNCTIONS, Module
+from .resolve import Located
+from .source import ProjectSource
+
+_DEPTH = 10
+_COPYING = frozenset({"builtins.list", "builtins.tuple", "builtins.sorted", "copy.copy", "copy.deepcopy"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the list: its members by key, where it is a dict that can be read.
+
+    `members` is None for anything but a dict; a dict is not `complete` where a spread or a computed key may add to it,
+    and not `certain` where it is one of several that a loop or a branch makes.
+    """
+
+    place: Located
+    members: dict[str, Located] | None = None
+    complete: bool = True
+    certain: bool = True
+
+
+@dataclass
+class Listing:
+    """What one `return` of schema() gives; `problem` is an expression that is no list at all."""
+
+    entries: list[Entry] = field(default_factory=list[Entry])
+    complete: bool = True
+    problem: Located | None = None
+
+
+class DeclaredSchema:
+    """Reads a schema function."""
+
+    def __init__(self, source: ProjectSource, schema: Callback) -> None:
+        self._source = source
+        self._schema = schema
+
+    def listings(self) -> Iterator[Listing]:
+        """What each `return` gives; the yields of a generator together are one listing."""
+        module, node = self._schema.module, self._schema.node
+        if isinstance(node, ast.Lambda):
+            yield self._listing(Located(module, node.body), _DEPTH)
+            return
+        for statement in module.each(ast.Return):
+            if module.function_of(statement) is node and statement.value is not None:
+                yield self._listing(Located(module, statement.value), _DEPTH)
+        yielded = Listing(complete=False)
+        for statement in module.each(ast.Yield):
+            if module.function_of(statement) is node and statement.value is not None:
+                self._add(yielded, Located(module, statement.value), certain=self._is_certain(module, statement))
+        yield yielded
+
+    def _listing(self, given: Located, depth: int, *, certain: bool = True) -> Listing:
+        found = Listing()
+        module, node = given.module, given.node
+        if depth == 0:
+            found.complete = False
+        elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            for item in node.elts:
+                if isinstance(item, ast.Starred):
+                    self._join(found, self._listing(Located(module, item.value), depth - 1, certain=certain))
+                else:
+                    self._add(found, Located(module, item), certain=certain)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            for side in (node.left, node.right):
+                self._join(found, self._listing(Located(module, side), depth - 1, certain=certain))
+        elif isinstance(node, (ast.ListComp, ast.GeneratorExp)):
+            self._add(found, Located(module, node.elt), certain=False)
+            found.complete = False
+        elif isinstance(node, ast.Call) and self._source.qualified(module, node.func) in _COPYING and node.args:
+            self._join(found, self._listing(Located(module, node.args[0]), depth - 1, certain=certain))
+        elif isinstance(node, (ast.Name, ast.Attribute)):
+            self._join(found, self._of_variable(given, depth - 1, certain=certain))
+        elif isinstance(node, (ast.Dict, ast.Constant, ast.JoinedStr)):
+            found.problem = given
+        else:
+            found.complete = False
+        return found
+
+    def _of_variable(self, given: Located, depth: int, *, certain: bool) -> Listing:
+        followed = self._followed(given)
+        if followed is not None:
+            return self._listing(followed, depth, certain=certain)
+        if not isinstance(given.node, ast.Name):
+            return Listing(complete=False)
+        return self._built(given.module, given.node, depth)
+
+    def _built(self, module: Module, name: ast.Name, depth: int) -> Listing:
+        """A list that begins with a literal and grows by append, extend, insert and `+=`."""
+        grown = additions(self._source, module, name)
+        begin = [b for b in self._source.names(module).lookup(name) if not isinstance(module.parents[b.node], ast.AugAssign)]
+        if grown is None or len(begin) != 1 or begin[0].value is None:
+            return Listing(complete=False)
+        found = self._listing(Located(module, begin[0].value), depth)
+        for change in grown:
+            certain = self._is_certain(module, change)
+            value = change.value if isinstance(change, ast.AugAssign) else change.args[-1] if change.args else None
+            single = isinstance(change, ast.Call) and isinstance(change.func, ast.Attribute) and change.func.attr != "extend"
+            if value is None:
+                found.complete = False
+            elif single:
+                self._add(found, Located(module, value), certain=certain)
+            else:
+                self._join(found, self._listing(Located(module, value), depth, certain=certain))
+            found.complete = found.complete and certain
+        found.problem = None
+        return found
+
+    def _add(self, found: Listing, item: Located, *, certain: bool) -> None:
+        entry = self._entry(item, certain)
+        if entry is None:
+            found.complete = False
+        else:
+            found.entries.append(entry)
+
+    def _join(self, found: Listing, other: Listing) -> None:
+        found.entries += other.entries
+        found.complete = found.complete and other.complete
+        found.problem = found.problem or other.problem
+
+    def _entry(self, item: Located, certain: bool) -> Entry | None:
+        followed = self._followed(item)
+        place = followed if followed is not None else item
+        node = place.node
+        if isinstance(node, ast.Dict):
+            pairs = [(key.value if isinstance(key, ast.Constant) else None, value) for key, value in zip(node.keys, node.values, strict=True)]
+        elif isinstance(node, ast.Call) and self._source.qualified(place.module, node.func) == "builtins.dict" and not node.args:
+            pairs = [(keyword.arg, keyword.value) for keyword in node.keywords]
+        else:
+            return Entry(item, certain=certain) if isinstance(node, (ast.Constant, ast.JoinedStr)) else None
+        members: dict[str, Located] = {}
+        complete = True
+        for key, value in pairs:
+            if isinstance(key, str):
+                members[key] = Located(place.module, value)
+            else:
+                # What is spread or computed may be any key: what stood before it may be gone.
+                members, complete = {}, False
+        return Entry(place, members, complete, certain)
+
+    def _followed(self, given: Located) -> Located | None:
+        """The literal that an expression is or that a variable keeps, or None."""
+        if not isinstance(given.node, (ast.Name, ast.Attribute)):
+            return given
+        found = self._source.resolver.value(given.module, given.node)
+        if isinstance(found.node, (ast.Name, ast.Attribute)):
+            return None
+        for module in self._source.modules:
+            for name in module.each(ast.Name):
+                if self._source.resolver.value(module, name).node is found.node and not keeps_value(self._source, module, name):
+                    return None
+        return found
+
+    def _is_certain(self, module: Module, node: ast.AST) -> bool:
+        """Whether `node` runs exactly once when its function is called."""
+        for parent in module.ancestors(node):
+            if isinstance(parent, (*FUNCTIONS, ast.Module)):
+                return True
+            if not isinstance(parent, (ast.Expr, ast.With, ast.AsyncWith, ast.Assign, ast.AnnAssign)):
+                return False
+        return False

@@ -1,0 +1,57 @@
+"""The pages of the rules, made from the rules themselves."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+
+from .engine import all_rules, rule_by_id
+from .rule import Rule
+
+_INDEX_HEAD = """# Rules
+
+| id | section | category | severity | what it asks |
+|---|---|---|---|---|"""
+
+
+def index_page() -> str:
+    """One line a rule, in Markdown."""
+    rows = [
+        f"| [{rule.rule_id()}](csdk://rules/{rule.rule_id()}) | {rule.section} | {rule.category.value} "
+        f"| {_severity(rule)} | {_title(rule)} |"
+        for rule in all_rules()
+    ]
+    return "\n".join([_INDEX_HEAD, *rows, ""])
+
+
+def rule_page(rule_id: str) -> str:
+    """What a rule asks, why, and examples. Raises RuleNotFound."""
+    rule = rule_by_id(rule_id)
+    parts = [
+        f"# {rule_id}",
+        inspect.cleandoc(rule.__doc__ or ""),
+        f"Severity: {_severity(rule)}. Category: {rule.category.value}. Section {rule.section} of the specification.",
+        "## Refused",
+        *(_block(example.source, example.file) for example in rule.INVALID[:2]),
+        "## Accepted",
+        *(_example(example) for example in rule.VALID[:2]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _severity(rule: type[Rule]) -> str:
+    return (rule.severity or rule.category.severity).value
+
+
+def _title(rule: type[Rule]) -> str:
+    return inspect.cleandoc(rule.__doc__ or "").splitlines()[0]
+
+
+def _example(example: str | Mapping[str, str]) -> str:
+    files = {"connector.py": example} if isinstance(example, str) else example
+    return "\n\n".join(_block(text, name) for name, text in files.items())
+
+
+def _block(text: str, file: str) -> str:
+    language = {"py": "python", "json": "json"}.get(file.rpartition(".")[2], "text")
+    return f"{file}:\n```{language}\n{text.rstrip()}\n```"

@@ -1,0 +1,78 @@
+"""Reads what the rules look at: connector.py, what it imports from the project, and the project's text files."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from .module import Module
+from .names import Names
+from .parse import Broken, parse_module
+
+CONNECTOR = "connector.py"
+CONFIGURATION = "configuration.json"
+REQUIREMENTS = "requirements.txt"
+_OTHERS = (CONFIGURATION, REQUIREMENTS, "README.md", "pyproject.toml")
+_MAX_FILE_BYTES = 5_000_000
+
+
+def module_name(file: str) -> str:
+    """The dotted name under which the project imports a file."""
+    parts = file.removesuffix(".py").split("/")
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+class Reader:
+    """The files of one folder by relative path; of links only those that stay inside it are followed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
+        self.files: dict[str, bytes] = {}
+        self.parsed: dict[str, Module | Broken] = {}
+        for name in _OTHERS:
+            self._take(name)
+        self._read_modules()
+
+    def _read_modules(self) -> None:
+        waiting = [CONNECTOR] if self._take(CONNECTOR) else []
+        while waiting:
+            file = waiting.pop(0)
+            self.parsed[file] = parsed = parse_module(module_name(file), file, self.files[file])
+            for name in _imports(parsed) if isinstance(parsed, Module) else ():
+                path = name.replace(".", "/")
+                waiting += [file for file in (f"{path}.py", f"{path}/__init__.py") if self._take(file)]
+
+    def _take(self, name: str) -> bool:
+        """Whether `name` is a new file of the project."""
+        path = self._folder / name
+        try:
+            if name in self.files or not path.resolve().is_relative_to(self._folder) or not path.is_file():
+                return False
+            if path.stat().st_size > _MAX_FILE_BYTES:
+                return False
+            self.files[name] = path.read_bytes()
+        except (OSError, RuntimeError, ValueError):
+            return False
+        return True
+
+
+def _imports(module: Module) -> Iterator[str]:
+    names = Names(module).bound
+    for node in module.each(ast.Import):
+        for alias in node.names:
+            yield from _prefixes(alias.name)
+    for node in module.each(ast.ImportFrom):
+        base = names.absolute(node)
+        yield from _prefixes(base)
+        for alias in node.names:
+            yield from _prefixes(f"{base}.{alias.name}" if base else alias.name)
+
+
+def _prefixes(name: str) -> Iterator[str]:
+    parts = name.split(".")
+    for count in range(1, len(parts) + 1):
+        if parts[count - 1].isidentifier():
+            yield ".".join(parts[:count])
+        else:
+            return

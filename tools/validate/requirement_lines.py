@@ -1,0 +1,79 @@
+"""The lines of a requirements.txt as pip reads them, with their places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, canonicalize_name
+from packaging.utils import parse_sdist_filename, parse_wheel_filename
+
+_COMMENT = re.compile(r"(?:^|\s)#.*$")
+_OPTIONS = re.compile(r"\s--?[A-Za-z].*$")
+_NAME = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?=[\[<>=!~;@(,]|$)")
+_EDITABLE = re.compile(r"(?:-e\s*|--editable(?:\s+|=))")
+_EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True)
+class RequirementLine:
+    """One requirement, joined over its continuation lines; `line` and `column` are where it begins."""
+
+    text: str
+    line: int
+    column: int
+
+    @property
+    def name(self) -> str | None:
+        """The name of the distribution in its normal form (PEP 503), or None where the line does not tell it."""
+        text = _EDITABLE.sub("", self.text, count=1) if self.text.startswith("-") else self.text
+        found = _named(_OPTIONS.sub("", text).strip())
+        return canonicalize_name(found) if found else None
+
+
+def requirement_lines(data: bytes) -> Iterator[RequirementLine]:
+    """The requirements of a file; comments, empty lines and options of pip other than `-e` are left out."""
+    lines = _NEWLINE.split(data.decode("utf-8-sig", "replace"))
+    number = 0
+    while number < len(lines):
+        first, parts = number, [lines[number]]
+        while _goes_on(parts[-1]) and number + 1 < len(lines):
+            number += 1
+            parts.append(lines[number])
+        number += 1
+        joined = "".join(part[:-1] if _goes_on(part) else part for part in parts)
+        text = _COMMENT.sub("", joined)
+        if text.strip() and (not text.lstrip().startswith("-") or _EDITABLE.match(text.lstrip())):
+            while not parts[0].removesuffix("\\").strip():
+                first, parts = first + 1, parts[1:]
+            yield RequirementLine(text.strip(), first + 1, len(parts[0]) - len(parts[0].lstrip()) + 1)
+
+
+def _goes_on(line: str) -> bool:
+    """Whether pip joins the next line to this one; a comment goes on nowhere."""
+    return line.endswith("\\") and not line.lstrip().startswith("#")
+
+
+def _named(text: str) -> str | None:
+    if " " not in text and (name := _of_archive(text)) is not None:
+        return name
+    try:
+        return Requirement(text).name
+    except InvalidRequirement:
+        found = _NAME.match(text) or _EGG.search(text)
+        return found[1] if found else None
+
+
+def _of_archive(text: str) -> str | None:
+    """The name that the file name of a wheel or an archive begins with."""
+    try:
+        file = unquote(urlsplit(text).path).rpartition("/")[2]
+        if file.endswith(".whl"):
+            return parse_wheel_filename(file)[0]
+        return parse_sdist_filename(file)[0]
+    except (InvalidWheelFilename, InvalidSdistFilename, ValueError):
+        return None

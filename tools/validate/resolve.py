@@ -1,0 +1,232 @@
+"""Follows qualified names through the modules, classes and functions of the project."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .module import FUNCTIONS, Function, Module
+from .names import SDK, Names, public_name
+from .sdk import star_names
+
+_STEPS, _LONGEST = 64, 500
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A function or class of the project."""
+
+    module: Module
+    node: Function | ast.ClassDef
+
+
+@dataclass(frozen=True)
+class Located:
+    """An expression and the module that it stands in."""
+
+    module: Module
+    node: ast.expr
+
+
+class Resolver:
+    """The names of all modules of a project together."""
+
+    def __init__(self, modules: Iterable[Module]) -> None:
+        every = list(modules)
+        # A package wins over the module of the same name, as it does in an import.
+        self.modules = {module.name: module for module in sorted(every, key=lambda module: module.is_package)}
+        self._names = {module.file: Names(module) for module in every}
+        self.definitions: dict[str, list[Definition]] = {}
+        for module in every:
+            for node in module.each(*FUNCTIONS, ast.ClassDef):
+                name = self.names(module).bound.qualified_name(node)
+                self.definitions.setdefault(name, []).append(Definition(module, node))
+        self._rebound = {name for name, found in self.definitions.items() if self._is_rebound(found[-1])}
+        self._expanded: dict[str, str] = {}
+
+    def names(self, module: Module) -> Names:
+        """The names of one module."""
+        return self._names[module.file]
+
+    def local(self, module: Module, node: ast.expr) -> str | None:
+        """The qualified name of an expression, parameters left as `<FUNCTION:NAME>`."""
+        name = self.names(module).local(node)
+        return self.expand(name) if name else None
+
+    def value(self, module: Module, node: ast.expr) -> Located:
+        """The expression that a name or attribute stands for, followed as long as there is exactly one."""
+        found = Located(module, node)
+        for _ in range(_STEPS):
+            following = self._next_value(found)
+            if following is None:
+                break
+            found = following
+        return found
+
+    def expand(self, name: str) -> str:
+        """What a qualified name means at the end of all imports, aliases, attributes and base classes."""
+        if name not in self._expanded:
+            found = name
+            for _ in range(_STEPS):
+                following = self._step(found)
+                if following is None or following == found or len(following) > _LONGEST:
+                    break
+                found = following
+            self._expanded[name] = public_name(found)
+        return self._expanded[name]
+
+    def is_unbound(self, module: Module, node: ast.Name) -> bool:
+        """Whether certainly nothing gives this name a meaning: no binding in sight, no star import, no builtin."""
+        if self.names(module).lookup(node) or hasattr(builtins, node.id):
+            return False
+        # exec and globals() bind names that no reader sees.
+        hidden = any(name.id in ("exec", "globals") for name in module.each(ast.Name))
+        return not hidden and self._star_base(module, node.id, set()) == ""
+
+    def functions(self, name: str) -> list[Definition]:
+        """The functions that this qualified name means; none where the name is assigned, too."""
+        if name in self._rebound:
+            return []
+        return [found for found in self.definitions.get(name, []) if not isinstance(found.node, ast.ClassDef)]
+
+    def _is_rebound(self, found: Definition) -> bool:
+        bound = self.names(found.module).bound.of(found.module.scope_of(found.node), found.node.name)
+        return not all(isinstance(binding.node, (*FUNCTIONS, ast.ClassDef)) for binding in bound)
+
+    def _next_value(self, found: Located) -> Located | None:
+        names, node = self.names(found.module), found.node
+        if isinstance(node, ast.Name):
+            if (value := names.value_of(node)) is not None:
+                return Located(found.module, value)
+            bindings = names.lookup(node)
+            name = bindings[0].qualified if len(bindings) == 1 else None
+            if not bindings and names.bound.stars:
+                name = self._from_star(f"<{found.module.name}:*>.{node.id}")
+            return self._variable(name) if name else None
+        owner = self.local(found.module, node.value) if isinstance(node, ast.Attribute) else None
+        return self._variable(f"{owner}.{node.attr}") if owner and isinstance(node, ast.Attribute) else None
+
+    def _variable(self, name: str) -> Located | None:
+        """The expression of a module's variable, imports of it followed."""
+        for _ in range(_STEPS):
+            owner, _, last = name.rpartition(".")
+            module = self.modules.get(owner)
+            if module is None:
+                return None
+            chosen = self.names(module).chosen(module.tree, last)
+            following = self._from_star(f"<{owner}:*>.{last}") if not chosen else chosen[0].qualified
+            if len(chosen) == 1 and chosen[0].value is not None:
+                return Located(module, chosen[0].value)
+            if len(chosen) > 1 or following is None or following == name:
+                return None
+            name = following
+        return None
+
+    def _step(self, name: str) -> str | None:
+        if name.startswith("<"):
+            return self._from_star(name)
+        parts = name.split(".")
+        for count in range(len(parts), 0, -1):
+            key, rest = ".".join(parts[:count]), parts[count:]
+            plain = key.removesuffix("()")
+            if plain in self.definitions:
+                return None if plain in self._rebound else self._inside(self.definitions[plain], key, rest)
+            if key in self.modules:
+                return self._of_module(key, rest)
+        return None
+
+    def _inside(self, found: list[Definition], key: str, rest: list[str]) -> str | None:
+        """The meaning of `key.rest`, where `key` is a class, a function, or the call of one."""
+        definition = found[-1]
+        if isinstance(definition.node, ast.ClassDef):
+            if not rest:
+                return None
+            member, called, tail = _member(rest)
+            owner = self._member_of(definition, member, key.endswith("()"), set())
+            return _join(owner, called, tail) if owner else None
+        returned = self._returned(definition) if len(found) == 1 and key.endswith("()") else None
+        return _join(returned, "", rest) if returned else None
+
+    def _member_of(self, owner: Definition, member: str, of_instance: bool, seen: set[ast.AST]) -> str | None:
+        if not isinstance(owner.node, ast.ClassDef) or owner.node in seen:
+            return None
+        seen.add(owner.node)
+        names = self.names(owner.module)
+        own = names.chosen(owner.node, member)
+        if own or (of_instance and names.bound.attributes(owner.node, member)):
+            found = {names.meaning(owner.node, member)} if own else set[str | None]()
+            if of_instance and names.bound.attributes(owner.node, member):
+                found.discard(None)
+                found.add(names.attribute_meaning(owner.node, member))
+            return found.pop() if len(found) == 1 else None
+        for base in owner.node.bases:
+            name = self.local(owner.module, base)
+            if name is None:
+                return None
+            classes = self.definitions.get(name)
+            inherited = self._member_of(classes[-1], member, of_instance, seen) if classes else f"{name}.{member}"
+            if inherited:
+                return inherited
+        return None
+
+    def _returned(self, definition: Definition) -> str | None:
+        """What a plain function returns, where it has one `return` and that can be told."""
+        node, module = definition.node, definition.module
+        if isinstance(node, (ast.ClassDef, ast.AsyncFunctionDef)) or node.decorator_list:
+            return None
+        inside = [n for n in ast.walk(node) if isinstance(n, (ast.Return, ast.Yield, ast.YieldFrom))]
+        own = [n for n in inside if module.function_of(n) is node]
+        if len(own) == 1 and isinstance(own[0], ast.Return) and own[0].value is not None:
+            name = self.names(module).local(own[0].value)
+            return name if name and not name.startswith("<") else None
+        return None
+
+    def _of_module(self, key: str, rest: list[str]) -> str | None:
+        if not rest:
+            return None
+        module = self.modules[key]
+        member, called, tail = _member(rest)
+        if not self.names(module).bound.of(module.tree, member):
+            return self._from_star(f"<{key}:*>.{'.'.join(rest)}") if self.names(module).bound.stars else None
+        meaning = self.names(module).meaning(module.tree, member)
+        return _join(meaning, called, tail) if meaning else None
+
+    def _from_star(self, name: str) -> str | None:
+        origin, _, rest = name[1:].partition(":*>.")
+        module = self.modules.get(origin)
+        if not rest or module is None:
+            return None
+        member, _, _ = _member(rest.split("."))
+        base = self._star_base(module, member, set())
+        if base == "" and hasattr(builtins, member):
+            return f"builtins.{rest}"
+        return f"{base}.{rest}" if base else None
+
+    def _star_base(self, module: Module, member: str, seen: set[str]) -> str | None:
+        """The module whose star import brings `member`: empty where certainly none does, None where one may."""
+        seen.add(module.name)
+        for base in reversed(self.names(module).bound.stars):
+            other = self.modules.get(base)
+            if other is None and base != SDK:
+                return None
+            if other is None:
+                if member in star_names():
+                    return base
+            elif base not in seen and not member.startswith("_"):
+                if self.names(other).bound.of(other.tree, member):
+                    return base
+                if (found := self._star_base(other, member, seen)) != "":
+                    return found
+        return ""
+
+
+def _member(rest: list[str]) -> tuple[str, str, list[str]]:
+    """The first of `rest` without and with its call, and what follows."""
+    name = rest[0].removesuffix("()")
+    return name, rest[0][len(name) :], rest[1:]
+
+
+def _join(owner: str, called: str, rest: list[str]) -> str:
+    return ".".join([owner + called, *rest])

@@ -1,0 +1,50 @@
+"""Places in a text: lines and columns from 1, columns in characters."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+
+
+class Lines:
+    """The lines of a text, split where Python and editors split them: at LF, CR LF and CR."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._ends = [match.span() for match in _NEWLINE.finditer(text)]
+        self._starts = [0, *(end for _, end in self._ends)]
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __getitem__(self, number: int) -> str:
+        """The line of that number, without its end; empty when the text has no such line."""
+        if not 1 <= number <= len(self):
+            return ""
+        end = self._ends[number - 1][0] if number <= len(self._ends) else len(self.text)
+        return self.text[self._starts[number - 1] : end]
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """Line and column of the character at `offset`."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def column(self, number: int, byte_offset: int) -> int:
+        """The column of a place that is given in UTF-8 bytes from the line's begin, as ast gives it."""
+        line = self[number]
+        if line.isascii():
+            return min(byte_offset, len(line)) + 1
+        before = line.encode("utf-8", "surrogatepass")[:byte_offset]
+        return len(before.decode("utf-8", "ignore")) + 1
+
+
+def decode_error(data: bytes) -> tuple[int, int] | None:
+    """Line and column of the first byte that is not UTF-8, or None."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        return Lines(before).at(len(before))
+    return None

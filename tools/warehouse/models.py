@@ -1,0 +1,53 @@
+"""What a question to the warehouse answers."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+
+class Column(BaseModel):
+    """A column with DuckDB's name of its type."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    type: str
+
+
+class QueryResult(BaseModel):
+    """Rows of one query in its own order; `truncated` when it had more, and `more` says how to get them.
+
+    What JSON numbers cannot hold travels as text: integers over 2^53, HUGEINT, DECIMAL, NaN, Infinity.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    columns: list[Column]
+    rows: list[list[JsonValue]]
+    row_count: int
+    truncated: bool
+    elapsed_ms: int
+    more: str | None = None
+    masked_cells: int | None = None
+
+
+class TableDescription(BaseModel):
+    """A synced table; `rows` counts all of its rows, the soft-deleted ones among them."""
+
+    model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
+
+    schema_name: str = Field(alias="schema")
+    name: str
+    rows: int
+    soft_deleted_rows: int
+    primary_key: list[str]
+    columns: list[Column]
+
+
+class WarehouseDescription(BaseModel):
+    """The tables of a warehouse by schema and name; `more` says what was left out of a long answer."""
+
+    model_config = ConfigDict(frozen=True, serialize_by_alias=True)
+
+    tables: list[TableDescription]
+    more: str | None = None
