@@ -9,7 +9,7 @@ import pytest
 from connector_sdk_mcp.tools.project import Workspace
 from mcp import Client
 from mcp_client import ERAS, Mode, ServerProcess, call
-from support import MakeProject
+from support import ENDLESS, MakeProject, until
 
 ORDERS = {"pattern": "rest_api", "tables": [{"name": "orders", "path": "/orders", "primary_key": ["id"]}]}
 REFUSALS: list[tuple[str, dict[str, Any], str, str]] = [
@@ -71,6 +71,35 @@ def test_each_refusal_has_its_code_and_the_next_step(
             assert "pydantic" not in answer.text
 
     ServerProcess(root, tmp_path / "state", era).session(work)
+
+
+def test_while_a_sync_runs_another_and_a_query_are_refused_and_name_it(
+    workspace: Workspace, make_project: MakeProject, tmp_path: Path
+) -> None:
+    make_project("op.upsert('items', {'id': 1})\nop.checkpoint({})", name="good")
+
+    async def work(client: Client) -> None:
+        assert (await call(client, "run_debug_sync", project="good")).content["outcome"] == "succeeded"
+        make_project(ENDLESS, name="good")
+        run_id = (await call(client, "run_debug_sync", project="good", wait_seconds=0)).content["run_id"]
+        log = tmp_path / "state" / "runs" / run_id / "log.txt"
+        until(lambda: log.exists() and "waiting" in log.read_text(), "the connector waits")
+        for tool, more, code in [
+            ("run_debug_sync", {}, "SyncAlreadyRunning"),
+            ("query_warehouse", {"sql": "FROM tester.items"}, "WarehouseBusy"),
+            ("describe_warehouse", {}, "WarehouseBusy"),
+        ]:
+            answer = await call(client, tool, project="good", **more)
+            assert answer.is_error
+            assert answer.text.startswith(f"Error executing tool {tool}: {code}: "), answer.text
+            assert run_id in answer.text
+            assert "cancel_sync_run" in answer.text
+        assert (await call(client, "cancel_sync_run", run_id=run_id)).content["outcome"] == "cancelled"
+        assert (await call(client, "query_warehouse", project="good", sql="FROM tester.items")).content[
+            "row_count"
+        ] == 1
+
+    ServerProcess(workspace.roots[0], tmp_path / "state").session(work)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ from typing import Any
 import psutil
 
 from ..errors import RunNotFound
+from . import shadow
 from .job import read_json, write_json
+from .places import scratch_of
 
 _RUN_ID = re.compile(r"run-\d{8}-\d{6}-[0-9a-f]{6}")
 _KEPT_RUNS = 100
@@ -91,10 +93,14 @@ class RunStore:
         return found
 
     def prune(self) -> None:
-        """Removes the oldest ended runs beyond the number that is kept."""
-        for record in self.records()[_KEPT_RUNS:]:
-            if not record.supervised():
-                shutil.rmtree(self.run_folder(record.run_id), ignore_errors=True)
+        """Removes the oldest ended runs beyond the number that is kept, and what a killed supervisor left behind."""
+        for number, record in enumerate(self.records()):
+            folder = self.run_folder(record.run_id)
+            leftover = scratch_of(folder)
+            if (number >= _KEPT_RUNS or leftover.exists()) and not record.supervised():
+                shadow.remove(leftover)
+            if number >= _KEPT_RUNS and not record.supervised():
+                shutil.rmtree(folder, ignore_errors=True)
 
     def lock_file(self, project: Path, kind: str) -> Path:
         """The file whose lock stands for the project: `run` while one goes on, `warehouse` while it is open."""

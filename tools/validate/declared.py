@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .connector_object import Callback
-from .literals import additions, keeps_value
+from .literals import additions, literal
 from .module import FUNCTIONS, Module
 from .resolve import Located
 from .source import ProjectSource
@@ -45,6 +45,16 @@ class DeclaredSchema:
     def __init__(self, source: ProjectSource, schema: Callback) -> None:
         self._source = source
         self._schema = schema
+
+    @property
+    def returns_nothing(self) -> bool:
+        """Whether the function certainly ends without a value: it has no return with one, no yield and no raise."""
+        module, node = self._schema.module, self._schema.node
+        if not isinstance(node, ast.FunctionDef):
+            return False
+        ends = module.each(ast.Return, ast.Yield, ast.YieldFrom, ast.Raise)
+        own = [end for end in ends if module.function_of(end) is node]
+        return all(isinstance(end, ast.Return) and end.value is None for end in own)
 
     def listings(self) -> Iterator[Listing]:
         """What each `return` gives; the yields of a generator together are one listing."""
@@ -89,7 +99,7 @@ class DeclaredSchema:
         return found
 
     def _of_variable(self, given: Located, depth: int, *, certain: bool) -> Listing:
-        followed = self._followed(given)
+        followed = literal(self._source, given)
         if followed is not None:
             return self._listing(followed, depth, certain=certain)
         if not isinstance(given.node, ast.Name):
@@ -99,14 +109,18 @@ class DeclaredSchema:
     def _built(self, module: Module, name: ast.Name, depth: int) -> Listing:
         """A list that begins with a literal and grows by append, extend, insert and `+=`."""
         grown = additions(self._source, module, name)
-        begin = [b for b in self._source.names(module).lookup(name) if not isinstance(module.parents[b.node], ast.AugAssign)]
+        begin = [
+            b for b in self._source.names(module).lookup(name) if not isinstance(module.parents[b.node], ast.AugAssign)
+        ]
         if grown is None or len(begin) != 1 or begin[0].value is None:
             return Listing(complete=False)
         found = self._listing(Located(module, begin[0].value), depth)
         for change in grown:
             certain = self._is_certain(module, change)
             value = change.value if isinstance(change, ast.AugAssign) else change.args[-1] if change.args else None
-            single = isinstance(change, ast.Call) and isinstance(change.func, ast.Attribute) and change.func.attr != "extend"
+            single = (
+                isinstance(change, ast.Call) and isinstance(change.func, ast.Attribute) and change.func.attr != "extend"
+            )
             if value is None:
                 found.complete = False
             elif single:
@@ -130,37 +144,31 @@ class DeclaredSchema:
         found.problem = found.problem or other.problem
 
     def _entry(self, item: Located, certain: bool) -> Entry | None:
-        followed = self._followed(item)
-        place = followed if followed is not None else item
-        node = place.node
-        if isinstance(node, ast.Dict):
-            pairs = [(key.value if isinstance(key, ast.Constant) else None, value) for key, value in zip(node.keys, node.values, strict=True)]
-        elif isinstance(node, ast.Call) and self._source.qualified(place.module, node.func) == "builtins.dict" and not node.args:
-            pairs = [(keyword.arg, keyword.value) for keyword in node.keywords]
-        else:
-            return Entry(item, certain=certain) if isinstance(node, (ast.Constant, ast.JoinedStr)) else None
+        place = literal(self._source, item) or item
+        if isinstance(place.node, (ast.Constant, ast.JoinedStr)):
+            return Entry(item, certain=certain)
+        pairs = self._pairs(place)
+        if pairs is None:
+            return None
         members: dict[str, Located] = {}
         complete = True
         for key, value in pairs:
-            if isinstance(key, str):
+            if key is not None:
                 members[key] = Located(place.module, value)
             else:
                 # What is spread or computed may be any key: what stood before it may be gone.
                 members, complete = {}, False
         return Entry(place, members, complete, certain)
 
-    def _followed(self, given: Located) -> Located | None:
-        """The literal that an expression is or that a variable keeps, or None."""
-        if not isinstance(given.node, (ast.Name, ast.Attribute)):
-            return given
-        found = self._source.resolver.value(given.module, given.node)
-        if isinstance(found.node, (ast.Name, ast.Attribute)):
-            return None
-        for module in self._source.modules:
-            for name in module.each(ast.Name):
-                if self._source.resolver.value(module, name).node is found.node and not keeps_value(self._source, module, name):
-                    return None
-        return found
+    def _pairs(self, place: Located) -> list[tuple[str | None, ast.expr]] | None:
+        """Keys and values of `{...}` or `dict(...)`; the key None is one that cannot be read."""
+        node = place.node
+        if isinstance(node, ast.Dict):
+            return [(_text(key), value) for key, value in zip(node.keys, node.values, strict=True)]
+        if isinstance(node, ast.Call) and self._source.qualified(place.module, node.func) == "builtins.dict":
+            given: list[tuple[str | None, ast.expr]] = [(None, arg) for arg in node.args]
+            return given + [(keyword.arg, keyword.value) for keyword in node.keywords]
+        return None
 
     def _is_certain(self, module: Module, node: ast.AST) -> bool:
         """Whether `node` runs exactly once when its function is called."""
@@ -170,3 +178,7 @@ class DeclaredSchema:
             if not isinstance(parent, (ast.Expr, ast.With, ast.AsyncWith, ast.Assign, ast.AnnAssign)):
                 return False
         return False
+
+
+def _text(node: ast.expr | None) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None

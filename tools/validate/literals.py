@@ -1,4 +1,4 @@
-"""Whether a name keeps the literal that it was assigned: who uses it, and how."""
+"""Whether a variable keeps the literal that it was assigned: who uses it, and how."""
 
 from __future__ import annotations
 
@@ -7,30 +7,32 @@ from collections.abc import Iterator
 
 from .module import COMPREHENSIONS, Module
 from .names import LOGGING
+from .resolve import Located
 from .source import ProjectSource
 
 _READING = frozenset({"copy", "index", "count", "get", "keys", "values", "items"})
 _GROWING = frozenset({"append", "extend", "insert"})
+_READERS = frozenset(f"builtins.{name}" for name in ("len", "print", "repr", "str", "bool", "type", "isinstance"))
+_READS = (ast.Return, ast.Yield, ast.List, ast.Tuple, ast.Set, ast.Starred, ast.BinOp, ast.Compare, ast.FormattedValue)
+_ALSO_READS = (ast.If, ast.Dict, ast.BoolOp, ast.UnaryOp, ast.IfExp, ast.Expr, *COMPREHENSIONS)
 
 
-def uses(source: ProjectSource, module: Module, node: ast.Name) -> Iterator[ast.Name]:
-    """All places of the module that mean the same variable as `node`."""
-    names = source.names(module)
-    bound = names.lookup(node)
-    for other in module.each(ast.Name):
-        if other.id == node.id and names.lookup(other) is bound:
-            yield other
-
-
-def keeps_value(source: ProjectSource, module: Module, node: ast.Name) -> bool:
-    """Whether nothing in the module changes the list or dict that the variable holds."""
-    return all(_only_reads(source, module, use) for use in uses(source, module, node))
+def literal(source: ProjectSource, given: Located) -> Located | None:
+    """The expression that `given` is, or that the variable it names was assigned and keeps; None where it may change."""
+    if not isinstance(given.node, (ast.Name, ast.Attribute)):
+        return given
+    found = source.resolver.value(given.module, given.node)
+    if isinstance(found.node, (ast.Name, ast.Attribute)):
+        return None
+    if isinstance(found.node, (ast.Constant, ast.JoinedStr)):
+        return found
+    return found if all(_only_reads(source, *use) for use in _uses_of(source, found)) else None
 
 
 def additions(source: ProjectSource, module: Module, node: ast.Name) -> list[ast.Call | ast.AugAssign] | None:
-    """The statements that add to the list in the variable, or None where it changes in another way."""
+    """The expressions that add to the list in a variable, or None where it changes in another way."""
     found: list[ast.Call | ast.AugAssign] = []
-    for use in uses(source, module, node):
+    for use in _same(source, module, node):
         parent = module.parents[use]
         call = module.parents.get(parent)
         if isinstance(parent, ast.AugAssign) and parent.target is use and isinstance(parent.op, ast.Add):
@@ -42,22 +44,43 @@ def additions(source: ProjectSource, module: Module, node: ast.Name) -> list[ast
     return found
 
 
-def _only_reads(source: ProjectSource, module: Module, use: ast.Name) -> bool:
+def _uses_of(source: ProjectSource, found: Located) -> Iterator[tuple[Module, ast.Name | ast.Attribute]]:
+    """All places of the project that may mean the variable to which this expression was assigned."""
+    statement = found.module.parents[found.node]
+    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+    names = {target.id for target in targets if isinstance(target, ast.Name)}
+    for module in source.modules:
+        imported = (alias for node in module.each(ast.ImportFrom) for alias in node.names if alias.name in names)
+        for name in names | {alias.asname for alias in imported if alias.asname}:
+            for use in module.named(name):
+                if isinstance(use.ctx, ast.Store) or source.resolver.value(module, use).node is found.node:
+                    yield module, use
+        for use in module.each(ast.Attribute):
+            if use.attr in names and source.resolver.value(module, use).node is found.node:
+                yield module, use
+
+
+def _same(source: ProjectSource, module: Module, node: ast.Name) -> Iterator[ast.Name]:
+    names = source.names(module)
+    bound = names.lookup(node)
+    return (use for use in module.named(node.id) if names.lookup(use) is bound)
+
+
+def _only_reads(source: ProjectSource, module: Module, use: ast.Name | ast.Attribute) -> bool:
     parent = module.parents[use]
-    if isinstance(use.ctx, ast.Store):
-        return isinstance(parent, (ast.Assign, ast.AnnAssign))
+    if not isinstance(use.ctx, ast.Load):
+        return isinstance(parent, (ast.Assign, ast.AnnAssign, ast.For, ast.comprehension))
     if isinstance(parent, ast.Attribute):
         call = module.parents.get(parent)
         return isinstance(call, ast.Call) and call.func is parent and parent.attr in _READING
     if isinstance(parent, ast.Call):
         name = source.qualified(module, parent.func) or ""
-        return name.startswith((f"builtins.{''}", LOGGING)) and name != "builtins.setattr"
+        return name in _READERS or name.startswith(LOGGING)
     if isinstance(parent, ast.Subscript):
         return isinstance(parent.ctx, ast.Load) and not _is_written(module, parent)
     if isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):
         return _items_are_read(source, module, parent.target)
-    reads = (ast.Return, ast.Yield, ast.List, ast.Tuple, ast.Set, ast.Starred, ast.BinOp, ast.Compare, ast.FormattedValue)
-    return isinstance(parent, (*reads, ast.If, ast.Dict, ast.BoolOp, ast.UnaryOp, ast.IfExp, *COMPREHENSIONS))
+    return isinstance(parent, (*_READS, *_ALSO_READS))
 
 
 def _is_written(module: Module, node: ast.expr) -> bool:
@@ -70,9 +93,7 @@ def _is_written(module: Module, node: ast.expr) -> bool:
 
 def _items_are_read(source: ProjectSource, module: Module, target: ast.expr) -> bool:
     """Whether a loop leaves the items as they are."""
-    if not isinstance(target, ast.Name):
-        return isinstance(target, (ast.Tuple, ast.List))
-    for use in uses(source, module, target):
+    for use in _same(source, module, target) if isinstance(target, ast.Name) else ():
         parent = module.parents[use]
         if isinstance(parent, ast.Subscript) and (not isinstance(parent.ctx, ast.Load) or _is_written(module, parent)):
             return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias, TypeVar, cast
 
 from .text import Lines
@@ -51,6 +52,10 @@ class Module:
         for kind in kinds:
             yield from cast("list[Node]", self._by_type.get(kind, []))
 
+    def named(self, name: str) -> list[ast.Name]:
+        """The nodes of this name, in the order of the file."""
+        return self._by_name.get(name, [])
+
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around `node`, innermost first, the module last."""
         while (parent := self.parents.get(node)) is not None:
@@ -85,6 +90,13 @@ class Module:
     def holds(self, body: list[ast.stmt], child: ast.AST) -> bool:
         """Whether `child` is one of the statements of `body`."""
         return any(statement is child for statement in body)
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[ast.Name]]:
+        found: dict[str, list[ast.Name]] = {}
+        for node in self.each(ast.Name):
+            found.setdefault(node.id, []).append(node)
+        return found
 
     def _index(self) -> None:
         stack: list[ast.AST] = [self.tree]

@@ -6,6 +6,7 @@ import base64
 import json
 from pathlib import Path
 
+import psutil
 import pytest
 from connector_sdk_mcp.tools.debug.models import Operations, Outcome, RunTable
 from connector_sdk_mcp.tools.debug.reading import LogFilter, read_log
@@ -198,14 +199,21 @@ def test_the_log_is_filtered_by_pattern_and_level(runs: Runs, make_project: Make
         runs.get(workspace, run.run_id, LogFilter(pattern="("))
 
 
-def test_a_run_whose_supervisor_was_killed_is_cancelled_when_read(
+def test_a_run_whose_supervisor_was_killed_is_cancelled_when_read_and_leaves_no_copy(
     runs: Runs, make_project: MakeProject, workspace: Workspace
 ) -> None:
-    project = make_project("op.upsert('items', {'id': 1})")
-    run = finished(runs, workspace, runs.start(project))
-    (runs.store.run_folder(run.run_id) / "end.json").unlink()
+    project = make_project(ENDLESS)
+    run = runs.start(project)
+    folder = runs.store.run_folder(run.run_id)
+    until(lambda: "waiting" in read_log(folder), "the connector waits")
+    psutil.Process(runs.store.load(run.run_id).supervisor_pid).kill()
+    until(lambda: runs.ended(run.run_id), "the supervisor is gone")
     read = runs.get(workspace, run.run_id)
     assert (read.outcome, len(read.errors)) == (Outcome.CANCELLED, 1)
+    for left in processes_naming(str(folder)):
+        left.kill()
+    runs.store.prune()
+    assert sorted(path.name for path in folder.iterdir()) == ["log.txt", "run.json"]
 
 
 def test_a_connector_with_requirements_starts_without_asking_the_package_index(
