@@ -30,6 +30,12 @@ _COUNTED = {
     "FileUploads": "file_uploads",
 }
 _TRACEBACK = "Traceback (most recent call last):"
+_FRAME = re.compile(r'  File ".*", line \d+')
+_LIBRARY = re.compile(r"[/\\](?:site-packages|lib[/\\]python[\d.]+)[/\\]|<frozen ")
+_NOISE = re.compile(
+    r"[\s^~]*|Traceback \(most recent call last\):|See logs above for details\."
+    r"|The above exception was the direct cause of the following exception:"
+)
 
 
 @dataclass
@@ -55,7 +61,7 @@ class LogEvent:
     def lines(self) -> list[str]:
         """The event as lines for a reader: one head, the rest indented."""
         head = f"{self.time} {self.level} {self.origin}: {self.message}" if self.time else self.message
-        return [head, *(f"    {line}" for line in self.more if line.strip())]
+        return [head, *(f"    {line}" for line in _condensed(self.more))]
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,18 @@ def verdict_of(event: LogEvent) -> Verdict | None:
         if (match := _COUNT.fullmatch(line.strip())) and match["name"] in _COUNTED
     }
     return Verdict(event.message.startswith("SYNC SUCCEEDED"), counts) if counts else None
+
+
+def _condensed(lines: list[str]) -> Iterator[str]:
+    """The lines without blank ones, and of a traceback only the frames that are not those of libraries."""
+    foreign = False
+    for line in lines:
+        if _FRAME.match(line):
+            foreign = bool(_LIBRARY.search(line))
+        elif not line.startswith("    "):
+            foreign = False
+        if not foreign and not _NOISE.fullmatch(line):
+            yield line
 
 
 def error_text(event: LogEvent) -> str:

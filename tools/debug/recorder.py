@@ -15,6 +15,8 @@ from .log import LogEvent, Verdict, error_text, events, verdict_of
 MAX_LOG_BYTES = 20_000_000
 MAX_LINE_CHARS = 20_000
 _MAX_BUFFER = 1_000_000
+# The report lies in the shadow, which goes with the run; the log holds the same error.
+_CRASH_REPORT = "crash report saved to "
 _MAX_MESSAGES = 20
 _MAX_MESSAGE_CHARS = 1_000
 
@@ -48,6 +50,8 @@ class Recorder:
         """The masked lines, each written to the log before it is looked at, while the log has room."""
         room = MAX_LOG_BYTES
         for line in self._lines():
+            if line.startswith(_CRASH_REPORT):
+                continue
             if 0 < room <= len(line):
                 log.write(f"… the log is longer than {MAX_LOG_BYTES} characters; the rest was not stored\n")
             if room > len(line):

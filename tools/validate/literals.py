@@ -18,7 +18,7 @@ _ALSO_READS = (ast.If, ast.Dict, ast.BoolOp, ast.UnaryOp, ast.IfExp, ast.Expr, *
 
 
 def literal(source: ProjectSource, given: Located) -> Located | None:
-    """The expression that `given` is, or that the variable it names was assigned and keeps; None where it may change."""
+    """The expression that `given` is, or that its variable was assigned and keeps; None where that may change."""
     if not isinstance(given.node, (ast.Name, ast.Attribute)):
         return given
     found = source.resolver.value(given.module, given.node)
@@ -53,7 +53,7 @@ def _uses_of(source: ProjectSource, found: Located) -> Iterator[tuple[Module, as
         imported = (alias for node in module.each(ast.ImportFrom) for alias in node.names if alias.name in names)
         for name in names | {alias.asname for alias in imported if alias.asname}:
             for use in module.named(name):
-                if isinstance(use.ctx, ast.Store) or source.resolver.value(module, use).node is found.node:
+                if source.resolver.value(module, use).node is found.node:
                     yield module, use
         for use in module.each(ast.Attribute):
             if use.attr in names and source.resolver.value(module, use).node is found.node:

@@ -46,7 +46,7 @@ def open_warehouse(path: str) -> tuple[duckdb.DuckDBPyConnection, Catalogue]:
     return connection, catalogue
 
 
-def unreadable(path: str, error: duckdb.Error | UnicodeDecodeError) -> ConnectorSdkError:
+def unreadable(path: str, error: duckdb.Error) -> ConnectorSdkError:
     """What it means that the file could not be read."""
     message = str(error).partition("\n")[0].rstrip(".")
     if held := _LOCKED.search(str(error)):

@@ -34,9 +34,12 @@ def describe_tables(connection: duckdb.DuckDBPyConnection, table: str) -> dict[s
     for schema, name, column, kind in connection.execute(_COLUMNS).fetchall():
         columns[schema, name].append({"name": column, "type": kind})
     keys = {(schema, name): key for schema, name, key in connection.execute(_KEYS).fetchall()}
+    # Names are given in full: a schema may bear the name of the database.
+    database = str(connection.execute("SELECT current_database()").fetchall()[0][0])
     tables: list[Json] = []
     for schema, name in _wanted(found, table):
-        rows, deleted = _counts(connection, f"{identifier(schema)}.{identifier(name)}", columns[schema, name])
+        place = ".".join(map(identifier, (database, schema, name)))
+        rows, deleted = _counts(connection, place, columns[schema, name])
         tables.append(
             {
                 "schema": schema,

@@ -19,8 +19,8 @@ from .protocol import OPENED, OUT_OF_MEMORY, Json, Request
 from .rows import fetch
 from .tables import describe_tables
 
-# With nothing else to read, these speak of the file; text that is not UTF-8 cannot come from DuckDB itself.
-_UNREADABLE = (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException, UnicodeDecodeError)
+# A query has nothing else to read, so these speak of the file.
+_UNREADABLE = (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException)
 _EXCERPT = re.compile(r"\n\nLINE \d+: (.*)\n.*", re.DOTALL)
 
 

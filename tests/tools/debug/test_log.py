@@ -93,6 +93,31 @@ def test_an_error_is_told_without_table_and_traceback() -> None:
     assert error_text(event) == "failed while executing update() error: bad"
 
 
+def test_a_reader_sees_of_a_traceback_the_frames_of_the_project_only() -> None:
+    (event,) = events(
+        f"""\
+23:28:45.070 SEVERE   ⚡ sdk       SYNC FAILED — elapsed 00:00:00.111
+{PAD}Error: failed while executing update() error: bad
+{PAD}Traceback (most recent call last):
+{PAD}  File "/env/lib/python3.11/site-packages/sdk/connector.py", line 362, in run_update
+{PAD}    result = self.update_method(configuration=configuration, state=state)
+{PAD}             ^^^^^^^^^^^^^^^^^^
+{PAD}  File "/work/p/connector.py", line 11, in update
+{PAD}    raise ValueError("bad")
+{PAD}    ^^^^^^^^^^^^^^^^^^^^^^^
+{PAD}ValueError: the message is above
+{PAD}
+{PAD}See logs above for details.
+""".splitlines()
+    )
+    assert event.lines()[1:] == [
+        "    Error: failed while executing update() error: bad",
+        '      File "/work/p/connector.py", line 11, in update',
+        '        raise ValueError("bad")',
+        "    ValueError: the message is above",
+    ]
+
+
 def record(output: bytes, tmp_path: Path) -> tuple[Recorder, str]:
     log = tmp_path / "log.txt"
     recorder = Recorder(io.BytesIO(output), log, Redactor(["k-12345"]), ("/shadow/p", "/work/p"))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
@@ -15,6 +13,8 @@ from connector_sdk_mcp.tools.project import Workspace
 from connector_sdk_mcp.tools.scaffold.engine import scaffold
 from connector_sdk_mcp.tools.scaffold.models import ScaffoldResult
 from connector_sdk_mcp.tools.validate.models import FindingSummary
+
+from .conftest import ruff
 
 AUTHS = ("none", "api_key", "bearer")
 PAGINATIONS = ("page", "offset", "cursor")
@@ -32,10 +32,6 @@ TABLES: dict[str, list[Mapping[str, object]]] = {
 }
 COMBINATIONS = list(product(AUTHS, PAGINATIONS, TABLES))
 LINE_LENGTHS = (88, 100, 120)
-RULES = "E,F,W,I,N,B,UP,D1,C901,PLR0911,PLR0912,PLR0913,PLR0915,ERA,ARG,RET,SIM,PIE,RUF"
-# The import of the SDK is written as the specification has it; schema() need not use the configuration; words in
-# comments are English; and a class attribute is not meant by RUF012.
-IGNORED = "N813,ARG001,RET503,RUF001,RUF002,RUF003"
 
 
 def test_every_combination_validates_without_a_finding(workspace: Workspace) -> None:
@@ -106,26 +102,3 @@ def make(workspace: Workspace, auth: str, pagination: str, tables: str) -> Scaff
         pagination=pagination,
         tables=TABLES[tables],
     )
-
-
-def ruff(folder: Path, line_length: int) -> str:
-    """What `ruff check` and `ruff format` have to say, nothing when all is well."""
-    shared = ["--isolated", "--no-cache", "--quiet", "--line-length", str(line_length)]
-    imports = "lint.isort.combine-as-imports=true"
-    check = [
-        "check",
-        *shared,
-        "--select",
-        RULES,
-        "--ignore",
-        IGNORED,
-        "--config",
-        imports,
-        "--output-format",
-        "concise",
-    ]
-    said = ""
-    for command in (check, ["format", *shared, "--diff"]):
-        argv = [str(Path(sys.executable).with_name("ruff")), *command, str(folder)]
-        said += subprocess.run(argv, capture_output=True, text=True, timeout=60).stdout
-    return said

@@ -155,13 +155,14 @@ def test_the_only_list_of_objects_in_an_answer_holds_the_rows(
 def test_a_records_path_leads_to_the_rows(module: ModuleType) -> None:
     table = {**TABLE, "records_path": "data.items"}
     assert module.extract_rows(table, {"data": {"items": [{"id": 1}], "others": []}}) == [{"id": 1}]
-    for answer in ({"data": {"items": None}}, {"data": []}, {"items": []}, [], "data", None):
+    others: list[object] = [{"data": {"items": None}}, {"data": []}, {"items": []}, [], "data", None]
+    for answer in others:
         with pytest.raises(ValueError, match="records_path"):
             module.extract_rows(table, answer)
 
 
 def test_a_row_without_cursor_value_is_sent_and_moves_nothing(module: ModuleType) -> None:
-    window = {"cursor": 5, "fingerprints": {}}
+    window: dict[str, object] = {"cursor": 5, "fingerprints": {}}
     module.track_cursor(TABLE, {"id": 1, "at": None}, ("key", "digest"), window)
     module.track_cursor(TABLE, {"id": 1}, ("key", "digest"), window)
     assert window == {"cursor": 5, "fingerprints": {}}

@@ -43,7 +43,7 @@ def test_a_failure_that_stays_ends_the_sync_after_a_bounded_number_of_attempts(c
         assert not sync.succeeded
         assert "Failed to sync data: /orders: status 503, 2 times" in sync.log
         assert len(api.requests) == 3
-        assert connector.state()["tables"]["orders"]["window"]["position"] == 2
+        assert connector.saved("orders")["window"]["position"] == 2
 
 
 @pytest.mark.parametrize(
@@ -112,14 +112,14 @@ def test_a_killed_first_sync_goes_on_where_it_stopped_and_loses_nothing(connect:
         assert resumed.succeeded, resumed.log
         assert position(api, before, pagination) == SECOND_POSITIONS[pagination]
         assert [row["id"] for row in connector.rows("orders")] == [number for number in range(1, 26) if number != 11]
-        assert connector.state()["tables"]["orders"] == {}
+        assert connector.saved("orders") == {}
 
         before = len(api.requests)
         again = connector.sync()
         assert again.succeeded, again.log
         assert position(api, before, pagination) == FIRST_POSITIONS[pagination]
         assert connector.rows("orders")[1:] == api.rows("orders")
-        assert connector.state()["tables"]["orders"]["cursor"] == "2024-03-01T00:08:00Z"
+        assert connector.saved("orders")["cursor"] == "2024-03-01T00:08:00Z"
         assert connector.sync().upserts == 0
 
 

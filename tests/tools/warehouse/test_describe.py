@@ -118,7 +118,8 @@ ODD_SCHEMAS = ("Upper", "Ünï", "a,b", "it's", 'quo"te', "select", "warehouse",
 
 def test_schemas_of_any_name_are_described_and_queried(build: Callable[[str], ConnectorProject]) -> None:
     quoted = ['"' + schema.replace('"', '""') + '"' for schema in ODD_SCHEMAS]
-    odd = build("".join(f"CREATE SCHEMA {name}; CREATE TABLE {name}.t AS SELECT 1 AS a;" for name in quoted))
+    made = [f"CREATE SCHEMA warehouse.{name}; CREATE TABLE warehouse.{name}.t AS SELECT 1 AS a;" for name in quoted]
+    odd = build("".join(made))
     assert {table.schema_name: table.rows for table in describe(odd).tables} == dict.fromkeys(ODD_SCHEMAS, 1)
     everything = " UNION ALL ".join(f"SELECT a FROM warehouse.{name}.t" for name in quoted)
     assert query(odd, everything).rows == [[1]] * len(ODD_SCHEMAS)

@@ -81,7 +81,8 @@ class InvalidSchema(Rule):
         declared = DeclaredSchema(self.source, schema)
         if declared.returns_nothing:
             self.report(schema.module, schema.node, "schema() returns nothing.", hint="Return the list of tables.")
-        for listing in declared.listings():
-            for problem in listing_problems(self.source, listing):
-                place = problem.place
-                self.report(place.module, place.node, problem.message, hint=problem.hint, severity=problem.severity)
+        # Two returns may give the same constant.
+        problems = {problem for listing in declared.listings() for problem in listing_problems(self.source, listing)}
+        for problem in problems:
+            place = problem.place
+            self.report(place.module, place.node, problem.message, hint=problem.hint, severity=problem.severity)

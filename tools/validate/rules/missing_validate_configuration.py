@@ -129,9 +129,9 @@ def _given(call: ast.Call) -> Iterator[str]:
 
 
 def _validates(name: str, given: str = "") -> bool:
-    """Whether a function's name says that it validates, and the name or what it is `given` that it is the configuration.
+    """Whether a function's name says that it validates, and the name, or what it is `given`, says what.
 
-    Both are words in any style: `validate_configuration`, `ConfigValidator`.
+    The words may be joined in any style: `validate_configuration`, `ConfigValidator`.
     """
     words, others = ({word.lower() for word in _WORD.findall(text)} for text in (name, given))
     return not words.isdisjoint(_VERBS) and not (words | others).isdisjoint(_OBJECTS)
