@@ -24,7 +24,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 Row = dict[str, object]
 _MAX_HOLD_SECONDS = 120
-_DEFAULT_SIZE = "100"
+_START = datetime(2024, 3, 1, tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,7 @@ class OrdersApi:
     ) -> None:
         self.short_pages = short_pages
         self._headers = dict([api_key] if api_key else [])
-        if bearer is not None:
-            self._headers["Authorization"] = f"Bearer {bearer}"
+        self._headers |= {"Authorization": f"Bearer {bearer}"} if bearer is not None else {}
         self._lock = threading.Lock()
         self._tables = {name: {row["id"]: row for row in rows} for name, rows in tables.items()}
         self._steps: deque[Step] = deque()
@@ -157,32 +156,29 @@ class OrdersApi:
 
 def sample_tables(orders: int = 25, customers: int = 7) -> dict[str, list[Row]]:
     """Rows to begin with: three orders at a time share their `updated_at`, customers nest an address."""
-    start = datetime(2024, 3, 1, tzinfo=timezone.utc)
-
-    def moment(number: int) -> str:
-        return (start + timedelta(minutes=number)).isoformat().replace("+00:00", "Z")
-
     return {
-        "orders": [
-            {
-                "id": number,
-                "customer_id": number % max(1, customers) + 1,
-                "status": ("open", "paid", "sent")[number % 3],
-                "lines": [{"sku": f"A-{number}", "quantity": number % 4 + 1}],
-                "updated_at": moment(number // 3),
-            }
-            for number in range(1, orders + 1)
-        ],
-        "customers": [
-            {
-                "id": number,
-                "name": f"Customer {number}",
-                "address": {"city": ("Oslo", "Lima", "Köln")[number % 3], "zip": f"{number:05}"},
-                "updated_at": moment(number),
-            }
-            for number in range(1, customers + 1)
-        ],
+        "orders": [_order(number, customers) for number in range(1, orders + 1)],
+        "customers": [_customer(number) for number in range(1, customers + 1)],
     }
+
+
+def _order(number: int, customers: int) -> Row:
+    return {
+        "id": number,
+        "customer_id": number % max(1, customers) + 1,
+        "status": ("open", "paid", "sent")[number % 3],
+        "lines": [{"sku": f"A-{number}", "quantity": number % 4 + 1}],
+        "updated_at": _minute(number // 3),
+    }
+
+
+def _customer(number: int) -> Row:
+    address = {"city": ("Oslo", "Lima", "Köln")[number % 3], "zip": f"{number:05}"}
+    return {"id": number, "name": f"Customer {number}", "address": address, "updated_at": _minute(number)}
+
+
+def _minute(number: int) -> str:
+    return (_START + timedelta(minutes=number)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _at_or_after(value: object, since: str) -> bool:
@@ -197,7 +193,7 @@ def _moment(text: str) -> datetime:
 
 
 def _page(table: str, rows: list[Row], parameters: Mapping[str, str], *, short: bool) -> Row:
-    size = int(parameters.get("page_size") or parameters.get("limit") or _DEFAULT_SIZE)
+    size = int(parameters.get("page_size") or parameters.get("limit") or "100")
     if size < 1:
         raise ValueError("a page holds at least one row")
     size = max(1, size // 2) if short else size

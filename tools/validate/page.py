@@ -18,7 +18,7 @@ def index_page() -> str:
     """One line a rule, in Markdown."""
     rows = [
         f"| [{rule.rule_id()}](csdk://rules/{rule.rule_id()}) | {rule.section} | {rule.category.value} "
-        f"| {_severity(rule)} | {_title(rule)} |"
+        f"| {_severity(rule)} | {rule_title(rule)} |"
         for rule in all_rules()
     ]
     return "\n".join([_INDEX_HEAD, *rows, ""])
@@ -43,7 +43,8 @@ def _severity(rule: type[Rule]) -> str:
     return (rule.severity or rule.category.severity).value
 
 
-def _title(rule: type[Rule]) -> str:
+def rule_title(rule: type[Rule]) -> str:
+    """The first line of a rule's docstring."""
     return inspect.cleandoc(rule.__doc__ or "").splitlines()[0]
 
 

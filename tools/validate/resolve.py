@@ -144,31 +144,29 @@ class Resolver:
             if not rest:
                 return None
             member, called, tail = _member(rest)
-            owner = self._member_of(definition, member, key.endswith("()"), set())
+            owner = self._member_of(definition, member, key.endswith("()"))
             return _join(owner, called, tail) if owner else None
         returned = self._returned(definition) if len(found) == 1 and key.endswith("()") else None
         return _join(returned, "", rest) if returned else None
 
-    def _member_of(self, owner: Definition, member: str, of_instance: bool, seen: set[ast.AST]) -> str | None:
-        if not isinstance(owner.node, ast.ClassDef) or owner.node in seen:
-            return None
-        seen.add(owner.node)
-        names = self.names(owner.module)
-        own = names.chosen(owner.node, member)
-        if own or (of_instance and names.bound.attributes(owner.node, member)):
-            found = {names.meaning(owner.node, member)} if own else set[str | None]()
-            if of_instance and names.bound.attributes(owner.node, member):
-                found.discard(None)
-                found.add(names.attribute_meaning(owner.node, member))
-            return found.pop() if len(found) == 1 else None
-        for base in owner.node.bases:
-            name = self.local(owner.module, base)
-            if name is None:
-                return None
-            classes = self.definitions.get(name)
-            inherited = self._member_of(classes[-1], member, of_instance, seen) if classes else f"{name}.{member}"
-            if inherited:
-                return inherited
+    def _member_of(self, owner: Definition, member: str, of_instance: bool) -> str | None:
+        """What an attribute of a class or instance means: its own first, then that of the bases in their order."""
+        waiting, seen = [owner], set[ast.AST]()
+        while waiting and len(seen) < _STEPS:
+            definition = waiting.pop()
+            node, names = definition.node, self.names(definition.module)
+            if not isinstance(node, ast.ClassDef) or node in seen:
+                continue
+            seen.add(node)
+            if names.chosen(node, member) or (of_instance and names.bound.attributes(node, member)):
+                return _own_meaning(names, node, member, of_instance)
+            for base in reversed(node.bases):
+                name = self.local(definition.module, base)
+                if name is None:
+                    return None
+                if name not in self.definitions:
+                    return f"{name}.{member}"
+                waiting.append(self.definitions[name][-1])
         return None
 
     def _returned(self, definition: Definition) -> str | None:
@@ -220,6 +218,15 @@ class Resolver:
                 if (found := self._star_base(other, member, seen)) != "":
                     return found
         return ""
+
+
+def _own_meaning(names: Names, node: ast.ClassDef, member: str, of_instance: bool) -> str | None:
+    """The one meaning that the class and, for an instance, its methods give an attribute."""
+    found = {names.meaning(node, member)} if names.chosen(node, member) else set[str | None]()
+    if of_instance and names.bound.attributes(node, member):
+        found.discard(None)
+        found.add(names.attribute_meaning(node, member))
+    return found.pop() if len(found) == 1 else None
 
 
 def _member(rest: list[str]) -> tuple[str, str, list[str]]:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from pathlib import Path
-
 import pytest
 from connector_sdk_mcp.tools.errors import (
     ConnectorSdkError,
     InvalidArguments,
-    OutsideWorkspace,
-    ScaffoldConflict,
     UnknownPattern,
 )
 from connector_sdk_mcp.tools.project import Workspace
 from connector_sdk_mcp.tools.scaffold.engine import scaffold
-from connector_sdk_mcp.tools.scaffold.files import create_files
-from connector_sdk_mcp.tools.scaffold.models import ScaffoldResult, TableSpec
+from connector_sdk_mcp.tools.scaffold.models import ScaffoldResult
 from connector_sdk_mcp.tools.scaffold.tables import destination_name
 
 Table = dict[str, object]
@@ -146,71 +140,6 @@ def test_a_name_must_fit_into_a_file(workspace: Workspace) -> None:
     refused(workspace, InvalidArguments, "name holds a half surrogate", {"name": "\ud800"})
 
 
-def test_existing_files_are_all_named_and_left_alone(workspace: Workspace) -> None:
-    folder = workspace.roots[0] / "new" / "connector"
-    folder.mkdir(parents=True)
-    (folder / "README.md").write_text("mine")
-    (folder / "connector.py").symlink_to("nowhere")
-    for dry_run in (False, True):
-        with pytest.raises(ScaffoldConflict, match=r"already holds connector\.py, README\.md; nothing was written"):
-            attempt(workspace, dry_run=dry_run)
-    assert sorted(path.name for path in folder.iterdir()) == ["README.md", "connector.py"]
-    assert (folder / "README.md").read_text() == "mine"
-
-
-def test_a_file_in_the_place_of_a_folder_is_a_conflict(workspace: Workspace) -> None:
-    (workspace.roots[0] / "new").write_text("mine")
-    with pytest.raises(ScaffoldConflict, match="new exists and is not a folder"):
-        attempt(workspace)
-
-
-def test_a_file_that_appears_meanwhile_takes_everything_back(tmp_path: Path) -> None:
-    target = tmp_path / "a" / "b"
-    with pytest.raises(ScaffoldConflict, match="already holds second"):
-        create_files(target, {"first": "1", "sub": "2"} | {"second": "3"} | _existing(target, "second"))
-    assert [path.name for path in target.iterdir()] == ["second"]
-    assert (target / "second").read_text() == "theirs"
-
-
-def _existing(folder: Path, name: str) -> dict[str, str]:
-    folder.mkdir(parents=True)
-    (folder / name).write_text("theirs")
-    return {}
-
-
-def test_folders_that_were_created_are_taken_back_too(tmp_path: Path) -> None:
-    with pytest.raises(InvalidArguments, match="cannot be written: "):
-        create_files(tmp_path / "a" / "b", {"first": "1", "n" * 300: "2"})
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_of_several_at_once_exactly_one_writes(workspace: Workspace) -> None:
-    outcomes: list[str] = []
-
-    def run() -> None:
-        try:
-            attempt(workspace)
-            outcomes.append("written")
-        except ScaffoldConflict:
-            outcomes.append("conflict")
-
-    threads = [threading.Thread(target=run) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["conflict"] * 7 + ["written"]
-    assert len(list((workspace.roots[0] / "new" / "connector").iterdir())) == 5
-
-
-@pytest.mark.parametrize("project", ["..", "../elsewhere", "/etc", "link/inside"])
-def test_a_project_outside_the_workspace_is_refused(workspace: Workspace, tmp_path: Path, project: str) -> None:
-    (workspace.roots[0] / "link").symlink_to(tmp_path)
-    with pytest.raises(OutsideWorkspace):
-        scaffold(workspace, project, pattern="rest_api", tables=[ORDERS])
-    assert not (tmp_path / "inside").exists()
-
-
 @pytest.mark.parametrize(
     ("name", "renamed"),
     [
@@ -234,11 +163,6 @@ def test_a_project_outside_the_workspace_is_refused(workspace: Workspace, tmp_pa
 )
 def test_the_name_in_the_destination_is_the_one_that_the_sdk_gives(name: str, renamed: str) -> None:
     assert destination_name(name) == renamed
-
-
-def test_a_table_may_be_given_as_a_model(workspace: Workspace) -> None:
-    result = attempt(workspace, tables=[TableSpec(name="orders", primary_key=["id"])])
-    assert {file.status for file in result.files} == {"written"}
 
 
 def refused(workspace: Workspace, error: type[ConnectorSdkError], says: str, changed: dict[str, object]) -> None:

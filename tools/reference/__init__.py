@@ -1,0 +1,1 @@
+"""Everything that can be read under csdk://, and a search over it."""

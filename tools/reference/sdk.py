@@ -1,0 +1,63 @@
+"""What the installed SDK says of itself: signatures and command-line options, read and not copied."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import os
+import re
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from ..process import run
+
+_PLACEHOLDER = re.compile(r"^\{\{ (\w+) \}\}$", re.MULTILINE)
+_HELP_SECONDS = 60
+_MAX_HELP_BYTES = 100_000
+
+
+def fill(body: str) -> str:
+    """A page with its lines `{{ operations }}`, `{{ logging }}`, `{{ connector }}` and `{{ cli }}` filled in."""
+    return _PLACEHOLDER.sub(lambda match: _READERS[match[1]](), body)
+
+
+@cache
+def _signatures(name: str, prefix: str) -> str:
+    owner = getattr(importlib.import_module("fivetran_connector_sdk"), name)
+    lines = [
+        f"{prefix}.{method}{inspect.signature(getattr(owner, method))}"
+        for method in sorted(dir(owner))
+        if not method.startswith("_") and inspect.isroutine(getattr(owner, method))
+    ]
+    return "```text\n" + "\n".join(lines) + "\n```"
+
+
+@cache
+def _connector() -> str:
+    owner = importlib.import_module("fivetran_connector_sdk").Connector
+    return f"```text\nConnector{inspect.signature(owner)}\n```"
+
+
+@cache
+def _cli() -> str:
+    fivetran = str(Path(sys.executable).parent / "fivetran")
+    parts: list[str] = []
+    for arguments in (["--help"], ["debug", "--help"]):
+        done = run(
+            [fivetran, *arguments],
+            env={"PATH": os.defpath, "HOME": str(Path.home()), "DO_NOT_TRACK": "1", "COLUMNS": "100"},
+            timeout_seconds=_HELP_SECONDS,
+            max_output_bytes=_MAX_HELP_BYTES,
+        )
+        parts.append(f"```text\n{done.stdout.decode(errors='replace').strip()}\n```")
+    return "\n\n".join(parts)
+
+
+_READERS: dict[str, Callable[[], str]] = {
+    "operations": lambda: _signatures("Operations", "op"),
+    "logging": lambda: _signatures("Logging", "log"),
+    "connector": _connector,
+    "cli": _cli,
+}
