@@ -10,9 +10,8 @@ from mcp.server.mcpserver.tools import Tool
 
 from ..tools.debug.runs import Runs
 from ..tools.debug.store import RunStore
-from ..tools.redact import Redactor
-from .desk import Desk, Progress, find_workspace
-from .handlers import running, scaffolding, validating, warehousing
+from .desk import Desk, Progress, no_progress
+from .handlers import referring, running, scaffolding, validating, warehousing
 from .publish import publish
 from .settings import Settings
 from .tooling import make_tool
@@ -47,18 +46,19 @@ class App:
             tools=self._tools(),
             log_level="WARNING",
         )
-        publish(self.server, self.open_desk)
+        publish(self.server, lambda: self.open_desk([], no_progress))
 
     def open_desk(self, roots: list[str], progress: Progress) -> Desk:
-        """The desk of one call. Raises WorkspaceMissing."""
-        return Desk(find_workspace(self.settings, roots), self.runs, progress, Redactor())
+        """The desk of one call."""
+        return Desk(self.settings, self.runs, roots, progress)
 
     def close(self) -> None:
         """Ends the runs of this server and waits for their supervisors."""
         self.runs.close()
 
     def _tools(self) -> list[Tool]:
-        specs = [*validating.TOOLS[:1], *scaffolding.TOOLS, *validating.TOOLS[1:], *running.TOOLS, *warehousing.TOOLS]
+        families = (scaffolding, validating, running, warehousing, referring)
+        specs = [validating.LIST, *(spec for family in families for spec in family.TOOLS)]
         return [make_tool(spec, self.open_desk, ask_roots=not self.settings.workspace) for spec in specs]
 
 

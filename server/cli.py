@@ -66,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     call.add_argument("arguments", metavar="JSON", nargs="?", default="{}", help="JSON, @FILE, or - for standard input")
     tools = command("tools", _tools, "list the tools")
     tools.add_argument("--json", action="store_true", help="names, descriptions and schemas as JSON")
+    read = command("read", _read, "print the text of a csdk:// address, like csdk://rules")
+    read.add_argument("uri", metavar="URI", help="csdk://instructions, csdk://sdk/errors, csdk://rules/RULE_ID, ...")
     validate = command("validate", _validate, "check connectors against the rules; exit 1 on errors")
     validate.add_argument("paths", metavar="PATH", nargs="+", help="a project, or a folder that holds several")
     validate.add_argument("--format", choices=["text", "json"], default="text", help="how to print the findings")
@@ -104,6 +106,12 @@ def _tools(arguments: argparse.Namespace) -> int:
     from .commands.call import list_tools
 
     return list_tools(settings_of(arguments), as_json=arguments.json)
+
+
+def _read(arguments: argparse.Namespace) -> int:
+    from .commands.read import read
+
+    return read(settings_of(arguments), arguments.uri)
 
 
 def _validate(arguments: argparse.Namespace) -> int:

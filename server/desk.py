@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -16,14 +17,24 @@ from .settings import Settings
 Progress = Callable[[float, str], Awaitable[None]]
 
 
+async def no_progress(_done: float, _message: str) -> None:
+    """For a call to which nobody listens."""
+
+
 @dataclass
 class Desk:
     """One call's place of work. `redactor` masks the secrets of every project that the call opened."""
 
-    workspace: Workspace
+    settings: Settings
     runs: Runs
-    progress: Progress
-    redactor: Redactor
+    roots: list[str] = field(default_factory=list[str])
+    progress: Progress = no_progress
+    redactor: Redactor = field(default_factory=Redactor)
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """Where the call may work; looked for when it is needed. Raises WorkspaceMissing."""
+        return find_workspace(self.settings, self.roots)
 
     def project(self, path: str) -> ConnectorProject:
         """The project at a caller's path. Raises ProjectNotFound, OutsideWorkspace."""

@@ -77,16 +77,12 @@ def _call(handler: Handler, open_desk: OpenDesk, ask_roots: bool) -> Callable[..
         async def progress(done: float, message: str) -> None:
             await ctx.report_progress(done, None, message)
 
-        redactor = Redactor()
+        desk = open_desk([str(root.uri) for root in client_roots.roots], progress)
         try:
-            desk = open_desk([str(root.uri) for root in client_roots.roots], progress)
-            try:
-                result = await handler(desk, **arguments)
-            finally:
-                redactor = desk.redactor
+            result = await handler(desk, **arguments)
         except ConnectorSdkError as error:
-            raise tool_error(error, redactor) from None
-        return _result(result, redactor)
+            raise tool_error(error, desk.redactor) from None
+        return _result(result, desk.redactor)
 
     parameters = {
         "ctx": Context[Any, Any],

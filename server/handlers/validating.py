@@ -50,7 +50,5 @@ async def validate_connector(
     )
 
 
-TOOLS = (
-    ToolSpec(list_connectors, "List connectors", effects.READS),
-    ToolSpec(validate_connector, "Validate a connector", effects.READS),
-)
+LIST = ToolSpec(list_connectors, "List connectors", effects.READS)
+TOOLS = (ToolSpec(validate_connector, "Validate a connector", effects.READS),)

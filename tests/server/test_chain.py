@@ -93,7 +93,7 @@ def test_progress_is_told_while_a_run_goes_on(workspace: Workspace, tmp_path: Pa
             client, "scaffold_connector", project="shop", pattern="rest_api", base_url=api.base_url, tables=TABLES
         )
 
-        async def note(progress: float, _total: float | None, _message: str | None) -> None:
+        async def note(progress: float, total: float | None, message: str | None) -> None:
             seen.append(progress)
             hold.released.set()
 

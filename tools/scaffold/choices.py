@@ -13,6 +13,7 @@ from .texts import quoted, require_text
 
 _MAX_CHARACTERS = 60
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_PLAIN = re.compile(r"[!#-&(-\[\]-~]+")
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,10 @@ def _value(name: str, option: Option, value: str | int | bool) -> str | int:
 def _require_form(name: str, option: Option, value: str) -> None:
     if option.form == "header" and not _HEADER.fullmatch(value):
         raise InvalidArguments(f"The option {name!r} is not the name of a header. Use letters, digits and hyphens.")
+    if not _PLAIN.fullmatch(value):
+        raise InvalidArguments(
+            f"The option {name!r} holds more than ASCII letters, digits and signs. Take the rest out."
+        )
     if option.form == "path" and not all(value.split(".")):
         raise InvalidArguments(f"The option {name!r} has an empty step. Join the steps with single dots.")
 

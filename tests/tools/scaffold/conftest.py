@@ -147,7 +147,7 @@ def connect(workspace: Workspace, environment: Mapping[str, str]) -> Connect:
 RULES = "E,F,W,I,N,B,UP,D1,C901,PLR0911,PLR0912,PLR0913,PLR0915,ERA,ARG,RET,SIM,PIE,RUF"
 # The import of the SDK is written as the specification has it; schema() need not use the configuration; words in
 # comments are English; and a class attribute is not meant by RUF012.
-IGNORED = "N813,ARG001,RET503,RUF001,RUF002,RUF003"
+IGNORED = "N813,ARG001,RUF001,RUF002,RUF003"
 
 
 def ruff(folder: Path, line_length: int) -> str:

@@ -14,7 +14,7 @@ from connector_sdk_mcp.tools.scaffold.engine import scaffold
 from connector_sdk_mcp.tools.scaffold.literals import inline_code, literal, records_literal
 from connector_sdk_mcp.tools.scaffold.models import TableSpec
 from connector_sdk_mcp.tools.scaffold.render import render
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from .conftest import ruff
@@ -48,7 +48,8 @@ def test_an_odd_name_becomes_data_of_a_clean_connector(workspace: Workspace, nam
     table = {"name": name, "path": name, "primary_key": [name, "id"], "cursor_field": name, "records_path": "a"}
     result = scaffold(workspace, "odd", pattern="rest_api", tables=[table], name=name)
     folder = Path(result.project)
-    assert tables((folder / "connector.py").read_text("utf-8")) == [table | {"cursor_parameter": "updated_since"}]
+    code = (folder / "connector.py").read_text("utf-8")
+    assert constants(code)["TABLES"] == [table | {"cursor_parameter": "updated_since"}]
     assert (result.findings.error, result.findings.warning, result.findings.info) == (0, 0, 0)
     assert [ruff(folder, length) for length in (100, 120)] == ["", ""]
 
@@ -58,10 +59,21 @@ def test_an_odd_name_becomes_data_of_a_clean_connector(workspace: Workspace, nam
 def test_any_name_leaves_the_files_whole(name: str, path: str, key: list[str], parameter: str) -> None:
     table = {"name": name, "path": path, "primary_key": key, "cursor_field": key[0], "cursor_parameter": parameter}
     texts = render(CHOICE, [TableSpec.model_validate(table)], name=name, base_url="https://api.example.com")
-    assert tables(texts["connector.py"]) == [table]
+    assert constants(texts["connector.py"])["TABLES"] == [table]
     assert without_tables(texts["connector.py"]) == without_tables(PLAIN)
     assert json.loads(texts["configuration.json"]) == {"base_url": "https://api.example.com", "page_size": "100"}
     assert headings(texts["README.md"]) == HEADINGS
+
+
+@given(text=st.text("!#$%&()*+,-./0Az:;<=>?@[]^_`{|}~", min_size=1, max_size=60))
+@settings(deadline=None, max_examples=20)
+def test_any_option_leaves_the_files_whole(text: str) -> None:
+    assume(all(text.split(".")) and text != "limit")
+    options = {"next_cursor_path": text, "cursor_parameter": text}
+    choice = choose("rest_api", auth="none", pagination="cursor", options=options)
+    texts = render(choice, [SPEC], name="t", base_url="https://api.example.com")
+    values = constants(texts["connector.py"])
+    assert (values["NEXT_CURSOR_PATH"], values["CURSOR_PARAMETER"]) == (text, text)
 
 
 @given(records=st.lists(st.fixed_dictionaries({"name": TEXTS, "primary_key": st.lists(TEXTS, min_size=1)}), min_size=1))
@@ -88,10 +100,11 @@ def test_inline_code_stays_in_its_line_and_its_fence(text: str) -> None:
     assert fence not in inside.replace("`" * (len(fence) + 1), "")
 
 
-def tables(code: str) -> object:
-    """The value of TABLES in the code."""
+def constants(code: str) -> dict[str, object]:
+    """The constants of the code whose values are literals."""
     found = [node for node in ast.parse(code).body if isinstance(node, ast.Assign)]
-    return next(ast.literal_eval(node.value) for node in found if ast.unparse(node.targets[0]) == "TABLES")
+    literals = [node for node in found if isinstance(node.value, (ast.Constant, ast.List))]
+    return {ast.unparse(node.targets[0]): ast.literal_eval(node.value) for node in literals}
 
 
 def without_tables(code: str) -> str:

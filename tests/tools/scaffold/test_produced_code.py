@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
@@ -44,6 +46,18 @@ def test_ruff_finds_nothing_and_leaves_every_combination_as_it_is(workspace: Wor
         make(workspace, *chosen)
     for length in LINE_LENGTHS:
         assert ruff(workspace.roots[0], length) == ""
+
+
+def test_a_type_checker_finds_nothing_wrong_in_any_combination(workspace: Workspace) -> None:
+    root = workspace.roots[0]
+    for chosen in COMBINATIONS:
+        make(workspace, *chosen)
+    (root / "pyrightconfig.json").write_text('{"typeCheckingMode": "basic", "pythonVersion": "3.10"}')
+    pyright = str(Path(sys.executable).with_name("pyright"))
+    checked = subprocess.run(
+        [pyright, "--project", str(root), "--pythonpath", sys.executable], capture_output=True, text=True, timeout=120
+    )
+    assert (checked.returncode, checked.stdout) == (0, "0 errors, 0 warnings, 0 informations\n")
 
 
 @pytest.mark.parametrize(("auth", "pagination", "tables"), COMBINATIONS)

@@ -82,6 +82,7 @@ def test_an_unusable_value_is_refused_by_its_key_alone(module: ModuleType, key: 
         ("", 0),
         (formatdate(0, usegmt=True), 0),
         ("Fri, 31 Dec 9999 23:59:59 GMT", 300),
+        ("Fri, 31 Dec 99999 23:59:59 GMT", 0),
     ],
 )
 def test_retry_after_is_honoured_within_bounds(module: ModuleType, value: str, seconds: float) -> None:

@@ -59,6 +59,10 @@ def test_an_unknown_choice_is_answered_with_those_there_are(
         ({"page_parameter": "p" * 61}, "The option 'page_parameter' is longer than 60 characters. Shorten it."),
         ({"page_parameter": "page_size"}, "The options page_parameter and page_size_parameter are the same."),
         ({"page_parameter": "\ud800"}, "The option 'page_parameter' holds a half surrogate"),
+        ({"page_parameter": 'a"b'}, "The option 'page_parameter' holds more than ASCII letters, digits and signs."),
+        ({"page_parameter": "a b"}, "The option 'page_parameter' holds more than ASCII letters, digits and signs."),
+        ({"page_parameter": "Seite\n"}, "The option 'page_parameter' holds more than ASCII letters, digits and signs."),
+        ({"page_parameter": "größe"}, "The option 'page_parameter' holds more than ASCII letters, digits and signs."),
     ],
 )
 def test_an_unusable_option_is_refused_without_its_value(

@@ -88,12 +88,25 @@ def test_each_table_keeps_a_cursor_of_its_own(connect: Connect) -> None:
         assert filters == {"/orders": "2024-03-01T00:08:00Z", "/customers": "2024-03-01T00:07:00Z"}
 
 
-def test_a_table_without_cursor_is_read_whole_each_time(connect: Connect) -> None:
+@pytest.mark.parametrize("pagination", PAGINATIONS)
+def test_a_table_without_cursor_is_read_whole_each_time(connect: Connect, pagination: str) -> None:
     with OrdersApi(sample_tables()) as api:
-        connector = connect(api)
+        connector = connect(api, pagination=pagination)
         assert connector.sync().upserts == 25 + 7
         assert connector.sync().upserts == 7
         assert_equal(connector, api)
+
+
+@pytest.mark.parametrize("pagination", PAGINATIONS)
+def test_a_connector_of_such_tables_alone_needs_no_cursor(connect: Connect, pagination: str) -> None:
+    tables = [{"name": name, "primary_key": ["id"], "records_path": name} for name in ("orders", "customers")]
+    with OrdersApi(sample_tables(), short_pages=True) as api:
+        connector = connect(api, pagination=pagination, tables=tables)
+        for _ in range(2):
+            sync = connector.sync()
+            assert (sync.succeeded, sync.upserts) == (True, 32), sync.log
+            assert_equal(connector, api)
+        assert connector.saved("orders") == {}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,32 @@
+"""Any csdk:// address to its text: the catalogues, and the runs of a workspace."""
+
+from __future__ import annotations
+
+from ..tools.debug.reading import read_log
+from ..tools.errors import InvalidArguments
+from ..tools.reference.catalogue import text_of
+from .desk import Desk
+
+_RUNS = "csdk://runs"
+_SHOWN_RUNS = 20
+
+
+def read_uri(desk: Desk, uri: str) -> str:
+    """The whole text at an address. Raises a refusal that names the nearest addresses."""
+    if uri == _RUNS:
+        return _runs_page(desk)
+    if uri.startswith(f"{_RUNS}/"):
+        run_id, _, part = uri.removeprefix(f"{_RUNS}/").partition("/")
+        if part != "log":
+            raise InvalidArguments(f"There is nothing at {uri[:200]!r}. The log of a run is csdk://runs/RUN_ID/log.")
+        return read_log(desk.runs.store.run_folder(desk.runs.get(desk.workspace, run_id).run_id))
+    return text_of(uri)
+
+
+def _runs_page(desk: Desk) -> str:
+    lines = [
+        f"- [{run.run_id}]({run.log_uri}): {run.outcome.value}, {run.project}, started {run.started_at}"
+        for record in desk.runs.recent(desk.workspace)[:_SHOWN_RUNS]
+        if (run := desk.runs.get(desk.workspace, record.run_id))
+    ]
+    return "# Runs\n\n" + ("\n".join(lines) or "No run yet: start one with run_debug_sync.") + "\n"
