@@ -6,8 +6,10 @@ Standard library only, because the supervisor of a run imports it too.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Generator, Mapping, Sequence
@@ -22,6 +24,7 @@ __all__ = ["DEVNULL", "PIPE", "STDOUT", "Cancelled", "Finished", "Process", "can
 Process: TypeAlias = Popen[bytes]
 
 _POLL_SECONDS = 0.05
+_PR_SET_PDEATHSIG = 1
 _cancelled: ContextVar[threading.Event | None] = ContextVar("cancelled", default=None)
 
 
@@ -59,8 +62,12 @@ def start(
     stdout: int = PIPE,
     stderr: int = PIPE,
     pass_fds: Sequence[int] = (),
+    die_with_us: bool = False,
 ) -> Process:
-    """A process in a session of its own; the caller ends it with `end_group`."""
+    """A process in a session of its own; the caller ends it with `end_group`.
+
+    With `die_with_us` (Linux) the kernel kills it when the thread that started it ends, however that happens.
+    """
     return Popen(
         list(argv),
         env=dict(env),
@@ -70,8 +77,13 @@ def start(
         stderr=stderr,
         pass_fds=tuple(pass_fds),
         start_new_session=True,
+        preexec_fn=_die_with_parent if die_with_us and sys.platform == "linux" else None,
         bufsize=0,
     )
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def end_group(process: Process) -> None:

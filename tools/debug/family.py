@@ -10,6 +10,7 @@ import time
 
 import psutil
 
+MARK_NAME = "CONNECTOR_SDK_MCP_RUN"
 _PR_SET_CHILD_SUBREAPER = 36
 _PAUSE_SECONDS = 0.01
 
@@ -37,6 +38,14 @@ def end_all() -> None:
                 child.kill()
         _reap()
         time.sleep(_PAUSE_SECONDS)
+
+
+def end_marked(mark: str) -> None:
+    """Kills what a supervisor that was killed itself left behind: every process whose environment holds `mark`."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if mark in process.environ().get(MARK_NAME, ""):
+                process.kill()
 
 
 def _reap() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..errors import InvalidArguments
 from ..project import CONFIGURATION_FILE, ConnectorProject
 from .environment import connector_environment
+from .family import MARK_NAME
 from .job import Job, read_json
 from .places import commands_of, shadow_of, state_copy
 
@@ -63,7 +64,11 @@ class RunRequest:
             folder=str(folder),
             project=str(self.project.path),
             argv=tuple(argv),
-            environment={**self.environment, "PATH": f"{commands_of(folder)}{os.pathsep}{self.environment['PATH']}"},
+            environment={
+                **self.environment,
+                "PATH": f"{commands_of(folder)}{os.pathsep}{self.environment['PATH']}",
+                MARK_NAME: run_id,
+            },
             secrets=secrets,
             timeout_seconds=self.timeout_seconds,
             fresh=self.fresh,

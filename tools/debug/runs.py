@@ -17,6 +17,7 @@ from ..errors import RunNotFound, SyncAlreadyRunning
 from ..process import DEVNULL, PIPE, Process, start
 from ..project import ConnectorProject, Workspace
 from ..redact import Redactor
+from . import family
 from .job import Job
 from .models import Run
 from .reading import LogFilter, read_run
@@ -78,7 +79,11 @@ class Runs:
     def ended(self, run_id: str) -> bool:
         """Whether the run and its supervisor are over; cheap, for polling."""
         self._reap()
-        return not self.store.load(run_id).supervised()
+        if self.store.load(run_id).supervised():
+            return False
+        if not (self.store.run_folder(run_id) / "end.json").exists():
+            family.end_marked(run_id)
+        return True
 
     def recent(self, workspace: Workspace) -> list[RunRecord]:
         """The runs of the workspace's projects, the newest first."""

@@ -78,7 +78,9 @@ class Supervisor:
             self.places.discard()
 
     def _run_in_shadow(self) -> End:
-        process = start(self.job.argv, env=self.job.environment, cwd=self.places.shadow, stderr=STDOUT, pass_fds=())
+        process = start(
+            self.job.argv, env=self.job.environment, cwd=self.places.shadow, stderr=STDOUT, die_with_us=True
+        )
         assert process.stdout is not None
         recorder = Recorder(
             process.stdout, self.places.log, self.redactor, (str(self.places.shadow), str(self.places.project))

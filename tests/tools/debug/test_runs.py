@@ -210,8 +210,7 @@ def test_a_run_whose_supervisor_was_killed_is_cancelled_when_read_and_leaves_no_
     until(lambda: runs.ended(run.run_id), "the supervisor is gone")
     read = runs.get(workspace, run.run_id)
     assert (read.outcome, len(read.errors)) == (Outcome.CANCELLED, 1)
-    for left in processes_naming(str(folder)):
-        left.kill()
+    until(lambda: processes_naming(str(folder)) == [], "no process is left")
     runs.store.prune()
     assert sorted(path.name for path in folder.iterdir()) == ["log.txt", "run.json"]
 
