@@ -27,6 +27,8 @@ TOOLS = [
     "cancel_sync_run",
     "describe_warehouse",
     "query_warehouse",
+    "search_reference",
+    "read_reference",
 ]
 
 

@@ -29,9 +29,16 @@ def _signatures(name: str, prefix: str) -> str:
     lines = [
         f"{prefix}.{method}{inspect.signature(getattr(owner, method))}"
         for method in sorted(dir(owner))
-        if not method.startswith("_") and inspect.isroutine(getattr(owner, method))
+        if not method.startswith("_") and _is_public(owner, method)
     ]
     return "```text\n" + "\n".join(lines) + "\n```"
+
+
+def _is_public(owner: type, method: str) -> bool:
+    """Whether a connector calls it: any operation, but of the log only what is named as a level."""
+    levels = getattr(owner, "Level", None)
+    named = levels is None or method.upper() in levels.__members__
+    return named and inspect.isroutine(getattr(owner, method))
 
 
 @cache

@@ -12,22 +12,26 @@ from .catalogue import entries
 from .models import Entry, Hit, SearchResult
 from .words import normal, terms
 
-# Weights of title, keywords, summary, body; a keyword phrase that the query holds whole counts by its length.
-_WEIGHTS = "6.0, 5.0, 3.0, 1.0"
+# Weights of title, keywords, summary, body and code; a keyword phrase that the query holds whole counts by its length.
+_WEIGHTS = "8.0, 5.0, 3.0, 1.0, 0.3"
+_RELATED_WEIGHT = 0.35
 _BEST = f"SELECT uri, -bm25(pages, 0, {_WEIGHTS}) AS score FROM pages WHERE pages MATCH ? ORDER BY score DESC LIMIT ?"
 _TABLE = """CREATE VIRTUAL TABLE pages USING fts5(
-    uri UNINDEXED, title, keywords, summary, body, tokenize = "porter unicode61 tokenchars '_'")"""
+    uri UNINDEXED, title, keywords, summary, body, code, tokenize = "porter unicode61 tokenchars '_'")"""
 _PHRASE_BONUS = 3.0
 _CANDIDATES = 40
 _EXCERPT_CHARS = 300
 _WORD = re.compile(r"[a-z0-9_]+")
+_CODE = re.compile(r"```.*?```", re.DOTALL)
 
 
 def search(query: str, *, kind: str = "", limit: int = 5) -> SearchResult:
     """At most `limit` entries that answer the query, the best first; `kind` keeps one kind of them."""
     index = _index()
-    asked = terms(query[:2_000], index.vocabulary)
+    asked, others = terms(query[:2_000], index.vocabulary)
     scores = index.scores(asked)
+    for uri, score in index.scores(others).items():
+        scores[uri] = scores.get(uri, 0.0) + _RELATED_WEIGHT * score
     phrase = f" {normal(query[:4_000])} "
     for entry in index.entries.values():
         bonus = sum(_PHRASE_BONUS * words.count(" ") for words in index.phrases[entry.uri] if f" {words} " in phrase)
@@ -67,8 +71,9 @@ def _index() -> _Index:
     known = {entry.uri: entry for entry in entries()}
     words: set[str] = set()
     for entry in known.values():
-        row = (entry.uri, entry.title, "\n".join(entry.keywords), entry.summary, entry.body)
-        database.execute("INSERT INTO pages VALUES (?, ?, ?, ?, ?)", row)
+        text, code = _CODE.sub(" ", entry.body), "\n".join(_CODE.findall(entry.body))
+        row = (entry.uri, entry.title, "\n".join(entry.keywords), entry.summary, text, code)
+        database.execute("INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?)", row)
         words.update(_WORD.findall(" ".join(row).lower()))
     phrases = {entry.uri: [p for k in entry.keywords if " " in (p := normal(k))] for entry in known.values()}
     return _Index(database, known, phrases, frozenset(words))

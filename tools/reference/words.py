@@ -43,12 +43,12 @@ config configuration settings setting
 )
 
 
-def terms(query: str, vocabulary: Collection[str]) -> list[str]:
-    """The words to search for, those of the query first; a word that no page has is replaced by its nearest."""
+def terms(query: str, vocabulary: Collection[str]) -> tuple[list[str], list[str]]:
+    """The words of the query, typing errors mended by the words that pages have, and the synonyms of them."""
     asked = [word for word in _WORD.findall(query.lower()) if word not in _STOP]
-    mended = [_mend(word, vocabulary) for word in dict.fromkeys(asked)]
+    mended = list(dict.fromkeys(_mend(word, vocabulary) for word in asked))
     related = [other for word in mended for group in _SYNONYMS if word in group for other in sorted(group)]
-    return list(dict.fromkeys([*mended, *related]))
+    return mended, [word for word in dict.fromkeys(related) if word not in mended]
 
 
 def normal(text: str) -> str:

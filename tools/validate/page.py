@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import json
 from collections.abc import Mapping
 
 from .engine import all_rules, rule_by_id
@@ -31,12 +33,20 @@ def rule_page(rule_id: str) -> str:
         f"# {rule_id}",
         inspect.cleandoc(rule.__doc__ or ""),
         f"Severity: {_severity(rule)}. Category: {rule.category.value}. Section {rule.section} of the specification.",
+        "## What to do",
+        _way_out(rule),
         "## Refused",
         *(_block(example.source, example.file) for example in rule.INVALID[:2]),
         "## Accepted",
         *(_example(example) for example in rule.VALID[:2]),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _way_out(rule: type[Rule]) -> str:
+    repair = "Each finding says in its hint what to change."
+    off = f'validate_connector leaves it out with `ignore: ["{rule.rule_id()}"]`.'
+    return f"{repair} To switch the rule off for a call: {off}"
 
 
 def _severity(rule: type[Rule]) -> str:
@@ -55,4 +65,15 @@ def _example(example: str | Mapping[str, str]) -> str:
 
 def _block(text: str, file: str) -> str:
     language = {"py": "python", "json": "json"}.get(file.rpartition(".")[2], "text")
+    if language != "text" and not _parses(text, language):
+        language = "text"
     return f"{file}:\n```{language}\n{text.rstrip()}\n```"
+
+
+def _parses(text: str, language: str) -> bool:
+    """Whether a client may colour the text as what its file's name says; refused examples are often broken."""
+    try:
+        _ = ast.parse(text) if language == "python" else json.loads(text)
+    except (SyntaxError, ValueError):
+        return False
+    return True
