@@ -94,9 +94,7 @@ def test_a_row_says_what_delivers_it_and_that_exists(item: dict[str, Any], known
     assert planned == "" or re.match(r"issue \d+: .+", planned), planned
 
 
-def test_the_planned_rows_are_counted(
-    record_property: pytest.RecordProperty, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_planned_rows_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     planned = [identity(item) for item in ITEMS if item.get("planned")]
     with capsys.disabled():
         print(f"\ncoverage: {len(ITEMS)} rows, {len(planned)} planned")
