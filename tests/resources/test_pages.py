@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
 import json
 import re
 from pathlib import Path
@@ -130,12 +132,9 @@ def test_an_index_links_every_page_of_its_kind(kind: str) -> None:
 
 
 def test_signatures_are_those_of_the_installed_sdk() -> None:
-    import inspect
-
-    from fivetran_connector_sdk import Connector, Operations
-
-    assert f"op.upsert{inspect.signature(Operations.upsert)}" in text_of("csdk://sdk/operations")
-    assert f"Connector{inspect.signature(Connector)}" in text_of("csdk://sdk/schema")
+    sdk: Any = importlib.import_module("fivetran_connector_sdk")
+    assert f"op.upsert{inspect.signature(sdk.Operations.upsert)}" in text_of("csdk://sdk/operations")
+    assert f"Connector{inspect.signature(sdk.Connector)}" in text_of("csdk://sdk/schema")
     assert "--configuration" in text_of("csdk://sdk/cli")
     levels = re.findall(r"^log\.(\w+)\(", text_of("csdk://sdk/logging"), re.MULTILINE)
     assert levels == ["critical", "debug", "error", "fine", "info", "severe", "warning"]
