@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from ..tools.errors import ConnectorSdkError
 from ..tools.redact import Redactor
 from .desk import Desk, Progress
+from .dump import dump
 from .errors import refused_arguments, tool_error
 from .fit import compact, fit
 
@@ -99,8 +100,7 @@ def _call(handler: Handler, open_desk: OpenDesk, ask_roots: bool) -> Callable[..
 
 def _result(model: BaseModel, redactor: Redactor) -> CallToolResult:
     """The model once as structured content and once as compact JSON text: some clients show only the one."""
-    dumped = model.model_dump(mode="json", by_alias=True, exclude_none=True)
-    masked: Any = redactor.value(dumped)
+    masked: Any = redactor.value(dump(model))
     fitted = fit(masked)
     return CallToolResult(content=[TextContent(type="text", text=compact(fitted))], structured_content=fitted)
 

@@ -24,7 +24,7 @@ class ListedConnector(BaseModel):
 
     path: str
     files: list[str]
-    last_run: str | None = None
+    last_run: str | None
     next_step: str
 
 

@@ -51,7 +51,8 @@ class RunTable(BaseModel):
 
 
 class Run(BaseModel):
-    """One run. Times in UTC; `operations` and `tables` are there once it has ended."""
+    """One run. Times in UTC; `operations` and `peak_memory_mb` are null until it has ended, `exit_code` also when the
+    process was ended and did not exit."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -59,18 +60,18 @@ class Run(BaseModel):
     kind: Literal["debug", "verify"] = "debug"
     project: str
     outcome: Outcome
-    exit_code: int | None = None
+    exit_code: int | None
     started_at: str
     duration_s: float
-    operations: Operations | None = None
-    tables: list[RunTable] = Field(default_factory=list[RunTable])
-    state_before: object = None
-    state_after: object = None
-    warnings: list[str] = Field(default_factory=list[str])
-    errors: list[str] = Field(default_factory=list[str])
-    peak_memory_mb: float | None = None
-    next_step: str | None = None
+    operations: Operations | None
+    tables: list[RunTable]
+    state_before: object
+    state_after: object
+    warnings: list[str]
+    errors: list[str]
+    peak_memory_mb: float | None
+    next_step: str
     log_uri: str
-    log_tail: list[str] = Field(default_factory=list[str])
+    log_tail: list[str]
     log_lines: list[str] | None = None
     more: str | None = None

@@ -22,6 +22,16 @@ _LINE_CHARS = 400
 _MATCH_SECONDS = 1.0
 _LOST = "The run was stopped with the machine or its supervisor before it could end. Start it again."
 
+_UNKNOWN: dict[str, object] = {
+    "exit_code": None,
+    "operations": None,
+    "tables": [],
+    "state_after": None,
+    "warnings": [],
+    "errors": [],
+    "peak_memory_mb": None,
+}
+
 
 @dataclass(frozen=True)
 class LogFilter:
@@ -38,6 +48,7 @@ def read_run(record: RunRecord, folder: Path, log: LogFilter | None = None) -> R
     supervised = record.supervised()
     end = read_json(folder / "end.json")
     facts: dict[str, object] = {
+        **_UNKNOWN,
         "run_id": record.run_id,
         "project": record.project,
         "started_at": record.started_at,
@@ -55,8 +66,7 @@ def read_run(record: RunRecord, folder: Path, log: LogFilter | None = None) -> R
         elapsed = datetime.now(timezone.utc) - datetime.fromisoformat(record.started_at)
         facts |= {"outcome": outcome, "duration_s": round(elapsed.total_seconds(), 3)}
         facts |= {} if supervised else {"errors": [_LOST]}
-    run = Run.model_validate(facts)
-    return run.model_copy(update={"next_step": _next_step(run)})
+    return Run.model_validate({**facts, "next_step": _next_step(Outcome(facts["outcome"]))})
 
 
 def read_log(folder: Path, offset: int = 0, limit: int = 20_000) -> str:
@@ -85,12 +95,12 @@ def _ended(end: dict[str, object]) -> dict[str, object]:
     }
 
 
-def _next_step(run: Run) -> str:
-    if not run.outcome.ended:
+def _next_step(outcome: Outcome) -> str:
+    if not outcome.ended:
         return "Poll with get_sync_run, or end it with cancel_sync_run."
-    if run.outcome is Outcome.SUCCEEDED:
+    if outcome is Outcome.SUCCEEDED:
         return "Look at the rows with describe_warehouse and query_warehouse; run again to see the incremental sync."
-    if run.outcome is Outcome.CANCELLED:
+    if outcome is Outcome.CANCELLED:
         return "Run again: it resumes from the last checkpoint."
     return "Read errors and log_tail, correct the connector or its configuration, and run again."
 

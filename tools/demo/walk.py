@@ -11,6 +11,7 @@ from pathlib import Path
 from ..debug.models import Outcome, Run
 from ..debug.runs import Runs
 from ..debug.store import RunStore
+from ..errors import ConnectorSdkError
 from ..project import ConnectorProject, Workspace
 from ..scaffold.engine import scaffold
 from ..scaffold.models import TableSpec
@@ -38,7 +39,7 @@ def walk(folder: Path | None, say: Say) -> int:
         try:
             with OrdersApi(sample_tables(ORDERS, CUSTOMERS), bearer=_TOKEN, short_pages=True) as api:
                 _Walk(Workspace((place.resolve(),)), runs, api, say).run()
-        except UnexpectedFigure as error:
+        except (UnexpectedFigure, ConnectorSdkError) as error:
             say(f"FAILED: {error}")
             return 1
         finally:
