@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from connector_sdk_mcp.tools.project import Workspace
 from mcp_client import COMMAND
-from support import MakeProject
+from support import MakeProject, processes_naming
 
 ROWS = "op.upsert('items', {'id': 1})\nop.checkpoint({'n': 1})"
 
@@ -115,3 +115,24 @@ def test_help_and_version_teach_without_a_workspace(cli: Cli) -> None:
     assert "examples:" in cli.run("--help").stdout
     assert cli.run("--version").stdout.startswith("connector-sdk-mcp ")
     assert cli.run("--no-such-option").returncode == 2
+
+
+def test_the_demo_does_the_whole_job_and_leaves_no_process(cli: Cli) -> None:
+    done = cli.run("demo", "shop")
+    assert (done.returncode, done.stderr) == (0, "")
+    for figure in ("upserts: 32", "upserts: 12", "'orders': 25", "'orders': 35", "outcome: cancelled", "(0, 0, 0)"):
+        assert figure in done.stdout
+    assert processes_naming(str(cli.workspace)) == []
+    again = cli.run("demo", "shop")
+    assert again.returncode == 1
+    assert "FAILED: " in again.stdout
+    assert "connector.py" in again.stdout
+
+
+def test_read_prints_a_page_and_refuses_an_unknown_one_with_the_nearest(cli: Cli) -> None:
+    page = cli.run("read", "csdk://rules/yield-operation")
+    assert page.stdout.startswith("# yield-operation\n")
+    unknown = cli.run("read", "csdk://rules/yield-operations")
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert "RuleNotFound" in unknown.stderr
+    assert "csdk://rules/yield-operation" in unknown.stderr
