@@ -20,13 +20,15 @@ KINDS: tuple[Kind, ...] = ("instructions", "sdk", "patterns")
 
 @dataclass(frozen=True)
 class Page:
-    """One page. `keywords` are words and phrases by which people look for it, error messages among them."""
+    """One page. `keywords` are words and phrases by which people look for it, error messages among them; `show` says
+    which calls of a scaffold show what it tells of."""
 
     kind: Kind
     name: str
     title: str
     summary: str
     keywords: tuple[str, ...]
+    show: tuple[str, ...]
     body: str
 
     @property
@@ -90,7 +92,8 @@ def _page(kind: Kind, stem: str, text: str) -> Page:
     front, body = _parts(kind, stem, text)
     # A section of the instructions is addressed by its number: 03-code-standards.md is csdk://instructions/3.
     name = str(int(stem.partition("-")[0])) if kind == "instructions" else stem
-    return Page(kind, name, front["title"], front["summary"], tuple(front["keywords"]), body)
+    keywords, show = tuple(front["keywords"]), tuple(front.get("show", ()))
+    return Page(kind, name, front["title"], front["summary"], keywords, show, body)
 
 
 def _parts(kind: str, stem: str, text: str) -> tuple[dict[str, Any], str]:

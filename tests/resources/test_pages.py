@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from connector_sdk_mcp.resources.catalog import prompts
 from connector_sdk_mcp.tools.debug.models import Outcome
 from connector_sdk_mcp.tools.debug.runs import Runs
 from connector_sdk_mcp.tools.demo.orders_api import OrdersApi, sample_tables
@@ -129,6 +130,37 @@ def test_a_series_is_in_utc_in_order_and_has_one_row_a_moment() -> None:
 def test_an_index_links_every_page_of_its_kind(kind: str) -> None:
     listed = set(re.findall(rf"\((csdk://{kind}/[\w-]+)\)", index(kind)))
     assert listed == {entry.uri for entry in entries() if entry.kind == kind}
+
+
+def test_the_prompt_to_build_carries_every_numbered_item_of_section_2() -> None:
+    (build,) = [prompt for prompt in prompts() if prompt.name == "build_connector"]
+    first, second, third = re.split(r"^## ", build.render({"source": "x"}), flags=re.MULTILINE)[1:]
+    assert re.findall(r"^(\d)\. (\w+)", first, re.MULTILINE) == [
+        ("1", "Analyze"),
+        ("2", "Identify"),
+        ("3", "Determine"),
+        ("4", "Check"),
+        ("5", "Reference"),
+        ("6", "Assess"),
+    ]
+    assert len(re.findall(r"^- ", second, re.MULTILINE)) == 6
+    assert re.findall(r"^\d\. \*\*(.*?)\*\*", third, re.MULTILINE) == [
+        "Requirements analysis",
+        "Pattern selection",
+        "Implementation guide",
+        "Testing plan",
+    ]
+    called = re.findall(r"`(scaffold_connector|validate_connector|run_debug_sync|query_warehouse)`", third)
+    assert list(dict.fromkeys(called)) == [
+        "scaffold_connector",
+        "validate_connector",
+        "run_debug_sync",
+        "query_warehouse",
+    ]
+
+
+def test_a_pattern_says_which_scaffold_shows_it() -> None:
+    assert "Shown by scaffold_connector: rest_api, pagination page" in text_of("csdk://patterns/page_pagination")
 
 
 def test_signatures_are_those_of_the_installed_sdk() -> None:

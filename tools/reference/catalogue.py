@@ -57,7 +57,8 @@ def _pages() -> Iterator[Entry]:
 
 
 def _page_text(page: Page) -> str:
-    return f"# {page.title}\n\n{page.summary}\n\n{fill(page.body)}"
+    shown = f"\nShown by {'; '.join(page.show)}: csdk://templates.\n" if page.show else ""
+    return f"# {page.title}\n\n{page.summary}\n\n{fill(page.body)}{shown}"
 
 
 def _rules() -> Iterator[Entry]:

@@ -9,9 +9,11 @@ import re
 import sys
 from collections.abc import Callable
 from functools import cache
+from importlib.metadata import metadata, requires
 from pathlib import Path
 
 from ..process import run
+from ..validate.columns import TYPES
 
 _PLACEHOLDER = re.compile(r"^\{\{ (\w+) \}\}$", re.MULTILINE)
 _HELP_SECONDS = 60
@@ -19,7 +21,7 @@ _MAX_HELP_BYTES = 100_000
 
 
 def fill(body: str) -> str:
-    """A page with its lines `{{ operations }}`, `{{ logging }}`, `{{ connector }}` and `{{ cli }}` filled in."""
+    """A page with its placeholder lines, like `{{ operations }}`, replaced by what the installed SDK says."""
     return _PLACEHOLDER.sub(lambda match: _READERS[match[1]](), body)
 
 
@@ -62,7 +64,20 @@ def _cli() -> str:
     return "\n\n".join(parts)
 
 
+@cache
+def _environment() -> str:
+    sdk = metadata("fivetran-connector-sdk")
+    needs = [line.partition(";")[0].strip() for line in requires("fivetran-connector-sdk") or []]
+    lines = [
+        f"fivetran-connector-sdk {sdk['Version']}, Python {sdk['Requires-Python']}",
+        *(f"- {need}" for need in needs),
+    ]
+    return "```text\n" + "\n".join(lines) + "\n```"
+
+
 _READERS: dict[str, Callable[[], str]] = {
+    "types": lambda: f"`{' '.join(TYPES)}`",
+    "environment": _environment,
     "operations": lambda: _signatures("Operations", "op"),
     "logging": lambda: _signatures("Logging", "log"),
     "connector": _connector,

@@ -60,6 +60,23 @@ def test_no_text_breaks_the_search(query: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "page"),
+    [
+        ("paging", "csdk://patterns/page_pagination"),
+        ("next page", "csdk://patterns/next_url_pagination"),
+        ("bookmark", "csdk://sdk/state"),
+        ("watermark", "csdk://patterns/incremental_sync"),
+        ("primary key", "csdk://sdk/schema"),
+        ("secret", "csdk://sdk/security"),
+        ("credential", "csdk://sdk/security"),
+        ("throttling", "csdk://patterns/rate_limits"),
+    ],
+)
+def test_the_synonyms_of_the_field_lead_to_the_page(asked: str, page: str) -> None:
+    assert page in [hit.uri for hit in search(asked, limit=5).hits]
+
+
+@pytest.mark.parametrize(
     ("typed", "meant"), [("pagnation", "pagination"), ("chekpoint", "checkpoint"), ("incremetal", "incremental")]
 )
 def test_typing_errors_are_mended(typed: str, meant: str) -> None:
