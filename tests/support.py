@@ -20,7 +20,7 @@ def schema(configuration):
 
 """
 TAIL = "\n\nconnector = Connector(update=update, schema=schema)\n"
-# Ends only when it is ended: waits for a file that nobody writes, having detached two processes from its session.
+# Ends only when it is ended: waits for an event that nobody sets, having detached two processes from its session.
 ENDLESS = """
 op.upsert("items", {"id": 1})
 op.checkpoint({"next": 1})
@@ -32,8 +32,8 @@ if os.fork() == 0:
         os.execvp("tail", ["tail", "-f", "/dev/null", "--pid", str(os.getppid()), os.getcwd() + "/connector.py"])
     os._exit(0)
 log.info("waiting")
-while not os.path.exists("never"):
-    time.sleep(0.05)
+import threading
+threading.Event().wait()
 """
 MakeProject = Callable[..., ConnectorProject]
 WAIT_SECONDS = 60.0

@@ -102,7 +102,7 @@ def test_a_reader_sees_of_a_traceback_the_frames_of_the_project_only() -> None:
 {PAD}  File "/env/lib/python3.11/site-packages/sdk/connector.py", line 362, in run_update
 {PAD}    result = self.update_method(configuration=configuration, state=state)
 {PAD}             ^^^^^^^^^^^^^^^^^^
-{PAD}  File "/work/p/connector.py", line 11, in update
+{PAD}  File "/projects/p/connector.py", line 11, in update
 {PAD}    raise ValueError("bad")
 {PAD}    ^^^^^^^^^^^^^^^^^^^^^^^
 {PAD}ValueError: the message is above
@@ -112,7 +112,7 @@ def test_a_reader_sees_of_a_traceback_the_frames_of_the_project_only() -> None:
     )
     assert event.lines()[1:] == [
         "    Error: failed while executing update() error: bad",
-        '      File "/work/p/connector.py", line 11, in update',
+        '      File "/projects/p/connector.py", line 11, in update',
         '        raise ValueError("bad")',
         "    ValueError: the message is above",
     ]
@@ -120,14 +120,14 @@ def test_a_reader_sees_of_a_traceback_the_frames_of_the_project_only() -> None:
 
 def record(output: bytes, tmp_path: Path) -> tuple[Recorder, str]:
     log = tmp_path / "log.txt"
-    recorder = Recorder(io.BytesIO(output), log, Redactor(["k-12345"]), ("/shadow/p", "/work/p"))
+    recorder = Recorder(io.BytesIO(output), log, Redactor(["k-12345"]), ("/shadow/p", "/projects/p"))
     recorder.read()
     return recorder, log.read_text(encoding="utf-8")
 
 
 def test_what_is_stored_is_masked_and_speaks_of_the_project(tmp_path: Path) -> None:
     _, log = record(b"key k-12345 in /shadow/p/connector.py\r\nbytes \xff\x00\nno newline", tmp_path)
-    assert log == "key *** in /work/p/connector.py\nbytes \ufffd\ufffd\nno newline\n"
+    assert log == "key *** in /projects/p/connector.py\nbytes \ufffd\ufffd\nno newline\n"
 
 
 def test_a_very_long_line_is_cut_and_says_so(tmp_path: Path) -> None:
