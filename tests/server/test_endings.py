@@ -20,7 +20,12 @@ from support import ENDLESS, MakeProject, fingerprint, processes_naming, until
 
 
 def servers() -> list[psutil.Process]:
-    return [p for p in psutil.Process().children(recursive=True) if "connector-sdk-mcp" in " ".join(p.cmdline())]
+    found: list[psutil.Process] = []
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            found += [process] if "connector-sdk-mcp" in " ".join(process.cmdline()) else []
+    assert found
+    return found
 
 
 @contextlib.contextmanager
