@@ -60,7 +60,7 @@ def test_every_block_of_a_page_can_be_executed_as_it_stands(uri: str, text: str)
 
 
 def test_blocks_that_define_update_validate_without_errors(tmp_path: Path) -> None:
-    whole = [(uri, text) for uri, text in OWN if re.search(r"^def update\(", text, re.MULTILINE)]
+    whole = [(uri, text) for uri, text in PYTHON if re.search(r"^def update\(", text, re.MULTILINE)]
     assert SECTION_11 in {uri for uri, _ in whole}
     for number, (_, text) in enumerate(whole):
         folder = tmp_path / str(number)

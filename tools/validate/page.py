@@ -65,7 +65,8 @@ def _example(example: str | Mapping[str, str]) -> str:
 
 def _block(text: str, file: str) -> str:
     language = {"py": "python", "json": "json"}.get(file.rpartition(".")[2], "text")
-    if language != "text" and not _parses(text, language):
+    # An example shows one thing and is no whole connector: nobody should take its update() for one.
+    if language != "text" and ("def update(" in text or not _parses(text, language)):
         language = "text"
     return f"{file}:\n```{language}\n{text.rstrip()}\n```"
 
