@@ -126,6 +126,39 @@ def test_a_series_is_in_utc_in_order_and_has_one_row_a_moment() -> None:
     assert normalize(rows, "t") == [{"t": "2024-03-01T09:00:00Z", "v": 2}, {"t": "2024-03-01T10:00:00Z", "v": 3}]
 
 
+def test_a_series_is_sorted_by_moment_and_not_by_text() -> None:
+    normalize = functions("csdk://instructions/5")["normalize_series"]
+    rows = [{"t": "2024-03-01T09:00:00.500000+00:00"}, {"t": "2024-03-01T09:00:00+00:00"}]
+    assert normalize(rows, "t") == [{"t": "2024-03-01T09:00:00Z"}, {"t": "2024-03-01T09:00:00.500000Z"}]
+
+
+def test_a_batch_is_prepared_with_null_for_what_json_lacks_and_its_source() -> None:
+    prepared = functions("csdk://instructions/5")["prepared"]
+    rows = [{"v": float("nan"), "w": float("inf"), "x": 1.5, "n": None}]
+    assert prepared(rows, "s3") == [{"v": None, "w": None, "x": 1.5, "n": None, "source": "s3"}]
+
+
+def test_fields_are_converted_and_a_bad_value_raises() -> None:
+    converted = functions("csdk://instructions/5")["converted"]
+    assert converted({"v": 2, "n": None, "x": 1}, {"v": str, "n": str}) == {"v": "2", "n": None, "x": 1}
+    with pytest.raises(ValueError, match="invalid literal"):
+        converted({"v": "two"}, {"v": int})
+
+
+def test_hours_are_averaged_without_nulls_and_in_order() -> None:
+    means = functions("csdk://instructions/5")["hourly_means"]
+    rows = [
+        {"t": "2024-03-01T10:15:00Z", "v": 4.0},
+        {"t": "2024-03-01T09:00:00Z", "v": 1.0},
+        {"t": "2024-03-01T09:59:59.5Z", "v": 3.0},
+        {"t": "2024-03-01T09:30:00Z", "v": None},
+    ]
+    assert means(rows, "t", "v") == [
+        {"hour": "2024-03-01T09:00:00Z", "mean": 2.0, "count": 2},
+        {"hour": "2024-03-01T10:00:00Z", "mean": 4.0, "count": 1},
+    ]
+
+
 @pytest.mark.parametrize("kind", ["instructions", "sdk", "patterns", "rules"])
 def test_an_index_links_every_page_of_its_kind(kind: str) -> None:
     listed = set(re.findall(rf"\((csdk://{kind}/[\w-]+)\)", index(kind)))

@@ -53,14 +53,6 @@ class Bindings:
                 parts += ["<locals>", getattr(scope, "name", "<lambda>")]
         return ".".join([self._module.name, *reversed(parts)])
 
-    def absolute(self, node: ast.ImportFrom) -> str:
-        """The dotted name of the module that an import statement names."""
-        if not node.level:
-            return node.module or ""
-        package = self._module.name.split(".")
-        keep = len(package) - node.level + (1 if self._module.is_package else 0)
-        return ".".join([*package[: max(0, keep)], *([node.module] if node.module else [])])
-
     def _declare(self) -> None:
         for node in self._module.each(ast.Global):
             scope = self._module.scope_of(node)
@@ -80,7 +72,7 @@ class Bindings:
             self._bind_from(node)
 
     def _bind_from(self, node: ast.ImportFrom) -> None:
-        base = self.absolute(node)
+        base = self._module.absolute(node)
         for alias in node.names:
             if alias.name == "*":
                 self.stars.append(base)

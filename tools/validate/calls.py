@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from .module import Function, Module
 from .resolve import Definition, Resolver
@@ -37,16 +39,36 @@ class Calls:
 
         A parameter that is passed on is followed; a function that is also handed around as a value tells nothing.
         """
-        found: set[str | None] = set()
-        seen, waiting = {parameter}, [parameter]
-        while waiting and None not in found and len(found) < 2:
-            for name in self._given(waiting.pop()):
+        return self._meanings.get(parameter)
+
+    @cached_property
+    def _meanings(self) -> dict[str, str | None]:
+        """All parameters at once: names go from the calls to the parameters that pass them on, None once two differ."""
+        found: dict[str, str | None] = {}
+        receivers: dict[str, list[str]] = {}
+        waiting: list[tuple[str, str | None]] = []
+        for parameter in self._parameters():
+            for name in self._given(parameter):
                 if name is not None and name.startswith("<") and name.endswith(">"):
-                    waiting += [name] if name not in seen else []
-                    seen.add(name)
+                    receivers.setdefault(name, []).append(parameter)
                 else:
-                    found.add(None if name is None or name.startswith("<") else name)
-        return found.pop() if len(found) == 1 else None
+                    waiting.append((parameter, None if name is None or name.startswith("<") else name))
+        while waiting:
+            parameter, name = waiting.pop()
+            if parameter not in found or (found[parameter] is not None and found[parameter] != name):
+                found[parameter] = name if parameter not in found else None
+                waiting += [(receiver, found[parameter]) for receiver in receivers.get(parameter, ())]
+        return found
+
+    def _parameters(self) -> Iterator[str]:
+        for definition in (each for every in self._resolver.definitions.values() for each in every):
+            bound, function = self._resolver.names(definition.module).bound, definition.node
+            if not isinstance(function, ast.ClassDef):
+                args = function.args
+                for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs):
+                    name = bound.of(function, arg.arg)[0].qualified or ""
+                    if name.startswith("<"):
+                        yield name
 
     def _given(self, parameter: str) -> list[str | None]:
         function, _, name = parameter[1:-1].partition(":")

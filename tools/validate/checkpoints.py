@@ -32,7 +32,7 @@ def _brings_unknown(source: ProjectSource, module: Module) -> bool:
     names = source.names(module).bound
     if any(base not in source.resolver.modules and base != SDK for base in names.stars):
         return True
-    imported = [names.absolute(node) for node in module.each(ast.ImportFrom)]
+    imported = [module.absolute(node) for node in module.each(ast.ImportFrom)]
     imported += [alias.name for node in module.each(ast.Import) for alias in node.names]
     roots = {name.partition(".")[0] for name in imported if name not in source.resolver.modules}
     return any("fivetran" in root.lower() and not root.startswith(SDK) for root in roots)

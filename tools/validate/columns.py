@@ -13,6 +13,7 @@ TYPES = (
     *("BOOLEAN", "SHORT", "INT", "LONG", "DECIMAL", "FLOAT", "DOUBLE", "NAIVE_DATE", "NAIVE_DATETIME"),
     *("UTC_DATETIME", "BINARY", "XML", "STRING", "JSON"),
 )
+_CLASSES = frozenset(f"builtins.{kind}" for kind in ("str", "int", "float", "bool", "dict", "list", "bytes"))
 _DECIMAL = "Write {'type': 'DECIMAL', 'precision': 15, 'scale': 2}."
 _LISTED = f"The types are {', '.join(TYPES)}."
 
@@ -21,17 +22,12 @@ def column_problem(source: ProjectSource, name: Located, column: Located) -> Pro
     """What is wrong with the name or the type of one column, as far as it stands there."""
     if isinstance(name.node, ast.Constant) and not isinstance(name.node.value, str):
         return Problem(name, "The name of a column is a text.")
+    if source.qualified(column.module, column.node) in _CLASSES:
+        return Problem(column, "The type of a column is a text, not a class of Python.", _LISTED)
     found = literal(source, column)
-    if found is None:
-        return None
-    if isinstance(found.node, ast.Dict):
-        return _decimal_problem(column, found)
-    if isinstance(found.node, ast.Constant):
+    if found is not None and isinstance(found.node, ast.Constant):
         return _type_problem(column, found.node.value)
-    kind = source.qualified(found.module, found.node) or ""
-    return (
-        Problem(column, "The type of a column is a text, not a class of Python.", _LISTED) if _is_class(kind) else None
-    )
+    return _decimal_problem(column, found) if found is not None else None
 
 
 def _type_problem(place: Located, written: object) -> Problem | None:
@@ -63,7 +59,3 @@ def _decimal_problem(place: Located, found: Located) -> Problem | None:
         if isinstance(number, ast.Constant) and not isinstance(number.value, int):
             return Problem(Located(found.module, number), f"The {name} of a DECIMAL is a whole number.", _DECIMAL)
     return None
-
-
-def _is_class(name: str) -> bool:
-    return name in {f"builtins.{kind}" for kind in ("str", "int", "float", "bool", "dict", "list", "bytes")}

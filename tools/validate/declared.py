@@ -72,31 +72,48 @@ class DeclaredSchema:
         yield yielded
 
     def _listing(self, given: Located, depth: int, *, certain: bool = True) -> Listing:
-        found = Listing()
+        """The entries of an expression that should be a list."""
         module, node = given.module, given.node
         if depth == 0:
-            found.complete = False
-        elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-            for item in node.elts:
-                if isinstance(item, ast.Starred):
-                    self._join(found, self._listing(Located(module, item.value), depth - 1, certain=certain))
-                else:
-                    self._add(found, Located(module, item), certain=certain)
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return Listing(complete=False)
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            return self._of_items(module, node.elts, depth, certain=certain)
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            return self._of_variable(given, depth - 1, certain=certain)
+        if isinstance(node, (ast.Dict, ast.Constant, ast.JoinedStr)):
+            return Listing(problem=given)
+        found = Listing(complete=False)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            found.complete = True
             for side in (node.left, node.right):
                 self._join(found, self._listing(Located(module, side), depth - 1, certain=certain))
         elif isinstance(node, (ast.ListComp, ast.GeneratorExp)):
             self._add(found, Located(module, node.elt), certain=False)
-            found.complete = False
-        elif isinstance(node, ast.Call) and self._source.qualified(module, node.func) in _COPYING and node.args:
-            self._join(found, self._listing(Located(module, node.args[0]), depth - 1, certain=certain))
-        elif isinstance(node, (ast.Name, ast.Attribute)):
-            self._join(found, self._of_variable(given, depth - 1, certain=certain))
-        elif isinstance(node, (ast.Dict, ast.Constant, ast.JoinedStr)):
-            found.problem = given
-        else:
-            found.complete = False
+        elif isinstance(node, ast.Call) and (inner := self._behind(module, node)) is not None:
+            return self._listing(inner, depth - 1, certain=certain)
         return found
+
+    def _of_items(self, module: Module, items: list[ast.expr], depth: int, *, certain: bool) -> Listing:
+        found = Listing()
+        for item in items:
+            if isinstance(item, ast.Starred):
+                self._join(found, self._listing(Located(module, item.value), depth - 1, certain=certain))
+            else:
+                self._add(found, Located(module, item), certain=certain)
+        return found
+
+    def _behind(self, module: Module, call: ast.Call) -> Located | None:
+        """What a call gives back: the argument of `list(...)`, the one `return` of a function of the project."""
+        name = self._source.qualified(module, call.func) or ""
+        if name in _COPYING:
+            return Located(module, call.args[0]) if call.args else None
+        found = self._source.resolver.functions(name)
+        if len(found) != 1 or not isinstance(found[0].node, ast.FunctionDef) or found[0].node.decorator_list:
+            return None
+        helper = found[0].module
+        ends = [end for end in helper.each(ast.Return, ast.Yield) if helper.function_of(end) is found[0].node]
+        value = ends[0].value if len(ends) == 1 and isinstance(ends[0], ast.Return) else None
+        return Located(helper, value) if value is not None else None
 
     def _of_variable(self, given: Located, depth: int, *, certain: bool) -> Listing:
         followed = literal(self._source, given)
@@ -116,20 +133,22 @@ class DeclaredSchema:
             return Listing(complete=False)
         found = self._listing(Located(module, begin[0].value), depth)
         for change in grown:
-            certain = self._is_certain(module, change)
-            value = change.value if isinstance(change, ast.AugAssign) else change.args[-1] if change.args else None
-            single = (
-                isinstance(change, ast.Call) and isinstance(change.func, ast.Attribute) and change.func.attr != "extend"
-            )
-            if value is None:
-                found.complete = False
-            elif single:
-                self._add(found, Located(module, value), certain=certain)
-            else:
-                self._join(found, self._listing(Located(module, value), depth, certain=certain))
-            found.complete = found.complete and certain
+            self._grow(found, module, change, depth)
         found.problem = None
         return found
+
+    def _grow(self, found: Listing, module: Module, change: ast.Call | ast.AugAssign, depth: int) -> None:
+        """Adds what one `append`, `extend`, `insert` or `+=` adds."""
+        certain = self._is_certain(module, change)
+        found.complete = found.complete and certain
+        value = change.value if isinstance(change, ast.AugAssign) else change.args[-1] if change.args else None
+        method = change.func.attr if isinstance(change, ast.Call) and isinstance(change.func, ast.Attribute) else "+="
+        if value is None:
+            found.complete = False
+        elif method in ("append", "insert"):
+            self._add(found, Located(module, value), certain=certain)
+        else:
+            self._join(found, self._listing(Located(module, value), depth, certain=certain))
 
     def _add(self, found: Listing, item: Located, *, certain: bool) -> None:
         entry = self._entry(item, certain)

@@ -14,7 +14,7 @@ _READING = frozenset({"copy", "index", "count", "get", "keys", "values", "items"
 _GROWING = frozenset({"append", "extend", "insert"})
 _READERS = frozenset(f"builtins.{name}" for name in ("len", "print", "repr", "str", "bool", "type", "isinstance"))
 _READS = (ast.Return, ast.Yield, ast.List, ast.Tuple, ast.Set, ast.Starred, ast.BinOp, ast.Compare, ast.FormattedValue)
-_ALSO_READS = (ast.If, ast.Dict, ast.BoolOp, ast.UnaryOp, ast.IfExp, ast.Expr, *COMPREHENSIONS)
+_ALSO_READS = (ast.If, ast.Dict, ast.BoolOp, ast.UnaryOp, ast.IfExp, ast.Expr, ast.Lambda, *COMPREHENSIONS)
 
 
 def literal(source: ProjectSource, given: Located) -> Located | None:

@@ -42,6 +42,14 @@ class Module:
         """Whether the file is the `__init__.py` of a package."""
         return self.file.endswith("__init__.py")
 
+    def absolute(self, node: ast.ImportFrom) -> str:
+        """The dotted name of the module that an import statement names."""
+        if not node.level:
+            return node.module or ""
+        package = self.name.split(".")
+        keep = len(package) - node.level + (1 if self.is_package else 0)
+        return ".".join([*package[: max(0, keep)], *([node.module] if node.module else [])])
+
     def position(self, node: ast.AST) -> tuple[int, int]:
         """Line and column, both from 1; the column counts characters (ast counts UTF-8 bytes)."""
         line, offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)

@@ -20,11 +20,15 @@ _PYTHON = f"Python {sys.version_info.major}.{sys.version_info.minor}"
 
 @dataclass(frozen=True)
 class Broken:
-    """A file that cannot be parsed: where, and why."""
+    """A file that cannot be parsed: where, and why.
+
+    It is not `certain` where only a limit of this process was met, which another Python may not have.
+    """
 
     line: int
     column: int
     reason: str
+    certain: bool = True
 
 
 def parse_module(name: str, file: str, data: bytes) -> Module | Broken:
@@ -32,17 +36,8 @@ def parse_module(name: str, file: str, data: bytes) -> Module | Broken:
     text = _decode(data)
     if isinstance(text, Broken):
         return text
-    if "\0" in text:
-        return Broken(*Lines(text).at(text.index("\0")), "the file holds a NUL character")
-    try:
-        with _FILTERS, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-            return _compile(Module(name, file, text, tree))
-    except SyntaxError as error:
-        return Broken(error.lineno or 1, max(error.offset or 1, 1), _reason(error))
-    except (RecursionError, MemoryError, ValueError, OverflowError) as error:
-        return Broken(1, 1, f"{_PYTHON} cannot compile the file: {_first_line(error)}")
+    tree = _compiled(text)
+    return tree if isinstance(tree, Broken) else Module(name, file, text, tree)
 
 
 def _decode(data: bytes) -> str | Broken:
@@ -56,14 +51,32 @@ def _decode(data: bytes) -> str | Broken:
         return Broken(1, 1, f"the file is not valid text: {_first_line(error)}")
 
 
-def _compile(module: Module) -> Module | Broken:
-    """What the parser lets pass and the compiler refuses, as a `return` outside of a function."""
+def _compiled(text: str) -> ast.Module | Broken:
+    """The tree of a text that parses and compiles."""
+    if "\0" in text:
+        return Broken(*Lines(text).at(text.index("\0")), "the file holds a NUL character")
     try:
-        compile(module.tree, "<connector>", "exec", dont_inherit=True)
+        with _FILTERS, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+            return _refused(text) or tree
+    except SyntaxError as error:
+        return Broken(error.lineno or 1, max(error.offset or 1, 1), _reason(error))
+    except (RecursionError, MemoryError, ValueError, OverflowError) as error:
+        return Broken(1, 1, f"{_PYTHON} cannot compile the file: {_first_line(error)}", certain=False)
+
+
+def _refused(text: str) -> Broken | None:
+    """What the parser lets pass and the compiler refuses, as a `return` outside of a function.
+
+    The text is compiled, not the tree: a tree has narrower limits of depth. The compiler counts columns in bytes.
+    """
+    try:
+        compile(text, "<connector>", "exec", dont_inherit=True)
     except SyntaxError as error:
         line = error.lineno or 1
-        return Broken(line, module.lines.column(line, max((error.offset or 1) - 1, 0)), _reason(error))
-    return module
+        return Broken(line, Lines(text).column(line, max((error.offset or 1) - 1, 0)), _reason(error))
+    return None
 
 
 def _reason(error: SyntaxError) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .module import Module
-from .names import Names
 from .parse import Broken, parse_module
 
 CONNECTOR = "connector.py"
@@ -58,12 +57,11 @@ class Reader:
 
 
 def _imports(module: Module) -> Iterator[str]:
-    names = Names(module).bound
     for node in module.each(ast.Import):
         for alias in node.names:
             yield from _prefixes(alias.name)
     for node in module.each(ast.ImportFrom):
-        base = names.absolute(node)
+        base = module.absolute(node)
         yield from _prefixes(base)
         for alias in node.names:
             yield from _prefixes(f"{base}.{alias.name}" if base else alias.name)

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .module import FUNCTIONS, Function, Module
-from .names import SDK, Names, public_name
-from .sdk import star_names
+from .names import Names, public_name
+from .stars import star_base
 
 _STEPS, _LONGEST = 64, 500
+# What binds names that no reader sees.
+_HIDING = frozenset({"exec", "globals", "locals", "setattr", "vars"})
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Resolver:
                 self.definitions.setdefault(name, []).append(Definition(module, node))
         self._rebound = {name for name, found in self.definitions.items() if self._is_rebound(found[-1])}
         self._expanded: dict[str, str] = {}
+        self._results: dict[ast.AST, str | None] = {}
 
     def names(self, module: Module) -> Names:
         """The names of one module."""
@@ -81,9 +84,8 @@ class Resolver:
         """Whether certainly nothing gives this name a meaning: no binding in sight, no star import, no builtin."""
         if self.names(module).lookup(node) or hasattr(builtins, node.id):
             return False
-        # exec and globals() bind names that no reader sees.
-        hidden = any(name.id in ("exec", "globals") for name in module.each(ast.Name))
-        return not hidden and self._star_base(module, node.id, set()) == ""
+        hidden = any(name.id in _HIDING for name in module.each(ast.Name))
+        return not hidden and star_base(self.modules, self.names, module, node.id) == ""
 
     def functions(self, name: str) -> list[Definition]:
         """The functions that this qualified name means; none where the name is assigned, too."""
@@ -170,6 +172,11 @@ class Resolver:
         return None
 
     def _returned(self, definition: Definition) -> str | None:
+        if definition.node not in self._results:
+            self._results[definition.node] = self._result(definition)
+        return self._results[definition.node]
+
+    def _result(self, definition: Definition) -> str | None:
         """What a plain function returns, where it has one `return` and that can be told."""
         node, module = definition.node, definition.module
         if isinstance(node, (ast.ClassDef, ast.AsyncFunctionDef)) or node.decorator_list:
@@ -197,27 +204,10 @@ class Resolver:
         if not rest or module is None:
             return None
         member, _, _ = _member(rest.split("."))
-        base = self._star_base(module, member, set())
+        base = star_base(self.modules, self.names, module, member)
         if base == "" and hasattr(builtins, member):
             return f"builtins.{rest}"
         return f"{base}.{rest}" if base else None
-
-    def _star_base(self, module: Module, member: str, seen: set[str]) -> str | None:
-        """The module whose star import brings `member`: empty where certainly none does, None where one may."""
-        seen.add(module.name)
-        for base in reversed(self.names(module).bound.stars):
-            other = self.modules.get(base)
-            if other is None and base != SDK:
-                return None
-            if other is None:
-                if member in star_names():
-                    return base
-            elif base not in seen and not member.startswith("_"):
-                if self.names(other).bound.of(other.tree, member):
-                    return base
-                if (found := self._star_base(other, member, seen)) != "":
-                    return found
-        return ""
 
 
 def _own_meaning(names: Names, node: ast.ClassDef, member: str, of_instance: bool) -> str | None:

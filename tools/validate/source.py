@@ -102,9 +102,7 @@ class ProjectSource:
     def _given(self, parameter: str) -> str | None:
         if not parameter.startswith("<"):
             return parameter or None
-        if parameter not in self._parameters:
-            self._parameters[parameter] = None if parameter.endswith(":*>") else self._calls.meaning(parameter)
-        return self._parameters[parameter]
+        return None if parameter.endswith(":*>") else self._calls.meaning(parameter)
 
     def _operation(self, module: Module, function: ast.expr) -> re.Match[str] | None:
         return _OPERATION.fullmatch(self.qualified(module, function) or "")
@@ -112,7 +110,3 @@ class ProjectSource:
     @cached_property
     def _calls(self) -> Calls:
         return Calls(self.resolver)
-
-    @cached_property
-    def _parameters(self) -> dict[str, str | None]:
-        return {}

@@ -15,9 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 TOML: Any = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
-QUESTIONS: list[dict[str, Any]] = TOML.loads((Path(__file__).parent / "questions.toml").read_text(encoding="utf-8"))[
-    "question"
-]
+# The second table was worded by somebody who had not read the pages, and is never looked at when the ranking changes.
+TABLES: dict[str, list[dict[str, Any]]] = {
+    name: TOML.loads((Path(__file__).parent / f"{name}.toml").read_text(encoding="utf-8"))["question"]
+    for name in ("questions", "held_out_questions")
+}
 
 
 def place(question: dict[str, Any]) -> int:
@@ -26,17 +28,19 @@ def place(question: dict[str, Any]) -> int:
     return min((found.index(answer) + 1 for answer in question["answers"] if answer in found), default=99)
 
 
-def test_the_answer_is_found_first_and_among_the_first_three() -> None:
-    places = {question["ask"]: place(question) for question in QUESTIONS}
+@pytest.mark.parametrize("table", TABLES)
+def test_the_answer_is_found_first_and_among_the_first_three(table: str) -> None:
+    places = {question["ask"]: place(question) for question in TABLES[table]}
     first, third = (sum(p <= k for p in places.values()) / len(places) for k in (1, 3))
     missed = [f"{place}: {ask}" for ask, place in places.items() if place > 1]
-    assert len(QUESTIONS) >= 80
+    assert len(places) >= 80
     assert (first >= 0.8, third >= 0.95) == (True, True), f"hit@1 {first:.2f}, hit@3 {third:.2f}\n" + "\n".join(missed)
 
 
-def test_every_answer_of_the_table_exists() -> None:
+@pytest.mark.parametrize("table", TABLES)
+def test_every_answer_of_a_table_exists(table: str) -> None:
     known = {entry.uri for entry in entries()}
-    assert {answer for question in QUESTIONS for answer in question["answers"]} - known == set()
+    assert {answer for question in TABLES[table] for answer in question["answers"]} - known == set()
 
 
 def test_a_kind_keeps_only_its_pages() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,35 @@ def test_findings_are_chosen_and_counted_by_rule_and_severity(tmp_path: Path) ->
     assert [f.rule_id for f in validate(folder, select=["yield-operation"]).findings] == ["yield-operation"]
     assert len(validate(folder, ignore=["yield-operation"]).findings) == 2
     assert len(validate(folder, min_severity=Severity.ERROR).findings) == 2
+
+
+def test_findings_come_heaviest_first_then_by_file_and_place(tmp_path: Path) -> None:
+    helper = "from fivetran_connector_sdk import Operations as ops\ndef send():\n    yield ops.upsert('t', {})\n"
+    connector = GOOD.replace("import json", "import json\nimport a_helper").replace(
+        "    validate_configuration(c", "    str(c"
+    )
+    connector = connector.replace(
+        "    op.checkpoint(state)", "    yield op.upsert('t', {}); yield op.checkpoint(state)"
+    )
+    found = validate(write(tmp_path, connector_py=connector, configuration_json="[]", a_helper_py=helper)).findings
+    assert [(f.severity.value, f.file, f.line, f.column) for f in found] == [
+        ("error", "a_helper.py", 3, 5),
+        ("error", "configuration.json", 1, 1),
+        ("error", "connector.py", 22, 5),
+        ("error", "connector.py", 22, 31),
+        ("warning", "connector.py", 18, 1),
+        ("info", "a_helper.py", 1, 36),
+    ]
+
+
+def test_the_sdk_is_not_imported_for_a_project_without_operations(tmp_path: Path) -> None:
+    folder = write(tmp_path, connector_py="connector = None\n", configuration_json="{}", requirements_txt="requests\n")
+    code = (
+        "import sys, pathlib; from connector_sdk_mcp.tools.validate.engine import validate;"
+        "validate(pathlib.Path(sys.argv[1])); print('fivetran_connector_sdk' in sys.modules, 'libcst' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True)
+    assert done.stdout == "False False\n"
 
 
 def test_an_unknown_rule_names_the_nearest(tmp_path: Path) -> None:

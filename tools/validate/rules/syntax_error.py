@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..models import Category
+from ..models import Category, Severity
 from ..rule import Invalid, Rule
 
 
@@ -35,4 +35,6 @@ class SyntaxErrorRule(Rule):
 
     def check(self) -> None:
         for file, broken in self.source.broken.items():
-            self.report_at(file, (broken.line, broken.column), f"{file} cannot be loaded: {broken.reason}.")
+            message = f"{file} cannot be loaded: {broken.reason}."
+            severity = None if broken.certain else Severity.WARNING
+            self.report_at(file, (broken.line, broken.column), message, severity=severity)
