@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import TypeAlias, TypeVar, cast
 
 from .text import Lines
@@ -17,8 +19,13 @@ Node = TypeVar("Node", bound=ast.AST)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _BODIED = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
-# ast uses one object for all nodes of these classes: they have no place of their own.
-_SHARED = (ast.expr_context, ast.operator, ast.boolop, ast.unaryop, ast.cmpop)
+_OPENING = frozenset({*COMPREHENSIONS, *_BODIED, ast.comprehension})
+# Fields without nodes; ast uses one object for all contexts and operators: they have no place of their own.
+_PLAIN = frozenset(
+    {"ctx", "op", "ops", "id", "attr", "arg", "kind", "name", "asname", "module", "level", "type_comment"}
+    | {"conversion", "is_async", "simple", "lineno", "rest", "kwd_attrs", "type_ignores", "n", "s"}
+)
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: (), ast.Global: (), ast.Nonlocal: ()}
 
 
 @dataclass(eq=False)
@@ -30,6 +37,7 @@ class Module:
     text: str
     tree: ast.Module
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict[ast.AST, ast.AST])
+    _order: list[ast.AST] = field(default_factory=list[ast.AST])
     _by_type: dict[type, list[ast.AST]] = field(default_factory=dict[type, list[ast.AST]])
     _scopes: dict[ast.AST, Scope] = field(default_factory=dict["ast.AST", "Scope"])
 
@@ -99,6 +107,38 @@ class Module:
         """Whether `child` is one of the statements of `body`."""
         return any(statement is child for statement in body)
 
+    def inside(self, root: ast.AST, *kinds: type[Node]) -> Iterator[Node]:
+        """The nodes of these classes at and below `root`, class by class in the order of the file.
+
+        Without classes all nodes. This looks up a range and walks nothing.
+        """
+        first, last = self._spans[root]
+        if not kinds:
+            yield from cast("list[Node]", self._order[first:last])
+        for kind in kinds:
+            found = self._by_type.get(kind, [])
+            begin = bisect_left(found, first, key=self._number)
+            for node in islice(found, begin, None):
+                if self._number(node) >= last:
+                    break
+                yield cast("Node", node)
+
+    def own(self, function: ast.AST, *kinds: type[Node]) -> Iterator[Node]:
+        """As `inside`, without what stands in the functions and lambdas within `function`."""
+        for node in self.inside(function, *kinds):
+            if self.callable_of(node) is function:
+                yield node
+
+    def callable_of(self, node: ast.AST) -> Function | ast.Lambda | None:
+        """The innermost function or lambda whose body holds `node`."""
+        for scope in self.scopes_of(node):
+            if isinstance(scope, (*FUNCTIONS, ast.Lambda)):
+                return scope
+        return None
+
+    def _number(self, node: ast.AST) -> int:
+        return self._spans[node][0]
+
     @cached_property
     def _by_name(self) -> dict[str, list[ast.Name]]:
         found: dict[str, list[ast.Name]] = {}
@@ -106,22 +146,49 @@ class Module:
             found.setdefault(node.id, []).append(node)
         return found
 
+    @cached_property
+    def _spans(self) -> dict[ast.AST, tuple[int, int]]:
+        """Of each node its number in the order of the file, and the number behind its last descendant."""
+        ends: dict[ast.AST, int] = {}
+        found: dict[ast.AST, tuple[int, int]] = {}
+        parents = self.parents
+        for number in range(len(self._order) - 1, -1, -1):
+            node = self._order[number]
+            end = ends.pop(node, number + 1)
+            found[node] = (number, end)
+            if (parent := parents.get(node)) is not None and parent not in ends:
+                ends[parent] = end
+        return found
+
     def _index(self) -> None:
+        """One walk, in the order of the file."""
+        parents, scopes, order, by_type = self.parents, self._scopes, self._order, self._by_type
         stack: list[ast.AST] = [self.tree]
         while stack:
             node = stack.pop()
-            self._by_type.setdefault(type(node), []).append(node)
-            stack.extend(reversed(self._children(node)))
-
-    def _children(self, node: ast.AST) -> list[ast.AST]:
-        found: list[ast.AST] = []
-        for name, value in ast.iter_fields(node):
-            scope = self._scope_inside(node, name)
-            for child in cast("list[object]", value if isinstance(value, list) else [value]):
-                if isinstance(child, ast.AST) and not isinstance(child, _SHARED):
-                    self.parents[child], self._scopes[child] = node, scope
-                    found.append(child)
-        return found
+            kind = type(node)
+            order.append(node)
+            if kind in by_type:
+                by_type[kind].append(node)
+            else:
+                by_type[kind] = [node]
+            fields = _FIELDS[kind] if kind in _FIELDS else _fields(kind)
+            if not fields:
+                continue
+            scope = scopes.get(node, self.tree)
+            opening = kind in _OPENING
+            found: list[ast.AST] = []
+            for name in fields:
+                value = getattr(node, name, None)
+                if value is None:
+                    continue
+                inner = self._scope_inside(node, name) if opening else scope
+                for child in cast("list[object]", value) if isinstance(value, list) else (value,):
+                    if isinstance(child, ast.AST):
+                        parents[child], scopes[child] = node, inner
+                        found.append(child)
+            found.reverse()
+            stack += found
 
     def _scope_inside(self, node: ast.AST, name: str) -> Scope:
         if isinstance(node, COMPREHENSIONS) or (isinstance(node, _BODIED) and name == "body"):
@@ -132,6 +199,13 @@ class Module:
             if isinstance(owner, COMPREHENSIONS) and owner.generators[0] is node:
                 return self.scope_of(owner)
         return self.scope_of(node)
+
+
+def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a class that may hold nodes with a place of their own."""
+    plain = _PLAIN - {"name"} if kind.__name__ == "TypeAlias" else _PLAIN
+    _FIELDS[kind] = tuple(name for name in kind._fields if name not in plain)
+    return _FIELDS[kind]
 
 
 def _is_main_test(test: ast.expr) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import TypeVar, cast
 
 from .bindings import Binding
 from .connector_object import Callback, ConnectorObject
@@ -12,6 +13,7 @@ from .module import FUNCTIONS, Module
 from .resolve import Definition
 from .source import OperationCall, ProjectSource
 
+Facts = TypeVar("Facts")
 # What turns a text into a function: who uses one of these may reach any function of the project.
 _DYNAMIC = frozenset(
     {"builtins.globals", "builtins.locals", "builtins.vars", "builtins.eval", "builtins.exec", "builtins.__import__"}
@@ -26,6 +28,13 @@ class Reach:
         self._source = source
         self.connector = ConnectorObject(source)
         self._followed: set[Binding] = set()
+        self._shared: dict[object, object] = {}
+
+    def shared(self, facts: Callable[[ProjectSource, Reach], Facts]) -> Facts:
+        """The one `facts(source, reach)` of this project: what several rules ask for is found once."""
+        if facts not in self._shared:
+            self._shared[facts] = facts(self._source, self)
+        return cast("Facts", self._shared[facts])
 
     @cached_property
     def update(self) -> Callback | None:
