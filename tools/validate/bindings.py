@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .module import COMPREHENSIONS, FUNCTIONS, Function, Module, Scope
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Binding:
     """One place that gives a name its meaning: a qualified name, an expression, or neither (a loop, an except)."""
 
@@ -38,6 +39,14 @@ class Bindings:
     def attributes(self, owner: ast.ClassDef, name: str) -> list[Binding]:
         """The places where a method of the class sets `self.NAME`."""
         return self._attributes.get(owner, {}).get(name, [])
+
+    def shared_names(self) -> Iterator[str]:
+        """The names that other scopes may ask for with a dot: those of the module and of its classes."""
+        for scope, bound in self._scopes.items():
+            if isinstance(scope, (ast.Module, ast.ClassDef)):
+                yield from bound
+        for bound in self._attributes.values():
+            yield from bound
 
     def declared_elsewhere(self, scope: Scope, name: str) -> Scope | None:
         """The scope that `global` or `nonlocal` names for this name."""

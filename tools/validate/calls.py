@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .module import Function, Module
+from .names import last_word
 from .resolve import Definition, Resolver
 
 
@@ -28,11 +29,17 @@ class Calls:
         self._sites: dict[str, list[Site]] = {}
         self._loose: set[str] = set()
         self._unknown: set[str] = set()
+        known = resolver.identifiers
         for module in resolver.modules.values():
             for node in module.each(ast.Call):
-                self._add_call(module, node)
-            for node in module.each(ast.Name, ast.Attribute):
-                self._add_reference(module, node)
+                if last_word(node.func) in known:
+                    self._add_call(module, node)
+            for node in module.each(ast.Name):
+                if node.id in known:
+                    self._add_reference(module, node)
+            for node in module.each(ast.Attribute):
+                if node.attr in known:
+                    self._add_reference(module, node)
 
     def meaning(self, parameter: str) -> str | None:
         """The one qualified name that every call gives the parameter `<FUNCTION:NAME>`, or None.
@@ -99,7 +106,7 @@ class Calls:
     def _add_call(self, module: Module, node: ast.Call) -> None:
         name = self._resolver.local(module, node.func)
         if name is None or name.startswith(("<", "builtins.super()")):
-            self._unknown.add(_last_name(node.func))
+            self._unknown.add(last_word(node.func))
             return
         found = self._resolver.definitions.get(name, [])
         if found and isinstance(found[-1].node, ast.ClassDef):
@@ -130,7 +137,3 @@ def _default(function: Function, name: str) -> ast.expr | None:
     by_position = zip(reversed(positional), reversed(args.defaults), strict=False)
     by_name = zip(args.kwonlyargs, args.kw_defaults, strict=True)
     return next((default for arg, default in (*by_position, *by_name) if arg.arg == name), None)
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from .module import FUNCTIONS, Module
-from .names import OPERATIONS, SDK
+from .names import OPERATIONS, SDK, last_word
 from .source import ProjectSource
 
 _OBJECTS = frozenset({OPERATIONS, f"{OPERATIONS}()", SDK})
@@ -16,15 +16,19 @@ def may_be_hidden(source: ProjectSource) -> bool:
     """Whether the operations go where they cannot be followed, or something unknown may checkpoint."""
     if source.broken or any(_brings_unknown(source, module) for module in source.modules):
         return True
-    return any(_hides(source, module, node) for module in source.modules for node in _mentions(module))
+    return any(_hides(source, module, node) for module in source.modules for node in _mentions(source, module))
 
 
 def references(source: ProjectSource) -> Iterator[tuple[Module, ast.expr]]:
     """The expressions that mean op.checkpoint, called or not."""
     for module in source.modules:
-        for node in module.each(ast.Name, ast.Attribute, ast.Call):
-            if source.operation_name(module, node) == "checkpoint":
+        for node in module.each(ast.Attribute):
+            if node.attr == "checkpoint" and source.operation_name(module, node) == "checkpoint":
                 yield module, node
+        for node in module.named("getattr"):
+            call = module.parents[node]
+            if isinstance(call, ast.Call) and source.operation_name(module, call) == "checkpoint":
+                yield module, call
 
 
 def _brings_unknown(source: ProjectSource, module: Module) -> bool:
@@ -38,9 +42,18 @@ def _brings_unknown(source: ProjectSource, module: Module) -> bool:
     return any("fivetran" in root.lower() and not root.startswith(SDK) for root in roots)
 
 
-def _mentions(module: Module) -> Iterator[ast.expr]:
-    for node in module.each(ast.Name, ast.Attribute, ast.Call):
-        if not isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)):
+def _mentions(source: ProjectSource, module: Module) -> Iterator[ast.expr]:
+    """The expressions that may mean the operations, or a checkpoint of somebody unknown."""
+    words = source.resolver.identifiers | source.resolver.variables | {"getattr"}
+    for same in module.readings:
+        if source.qualified(module, same[0]) in _OBJECTS:
+            yield from same
+    for node in module.each(ast.Attribute):
+        if isinstance(node.ctx, ast.Load) and (node.attr in words or node.attr == "checkpoint"):
+            yield node
+    for node in module.each(ast.Call):
+        word = last_word(node.func)
+        if word in words or not word or "checkpoint" in word.lower():
             yield node
 
 
@@ -49,7 +62,7 @@ def _hides(source: ProjectSource, module: Module, node: ast.expr) -> bool:
     if source.qualified(module, node) in _OBJECTS:
         return not _is_followed(source, module, node)
     called = node.func if isinstance(node, ast.Call) else node
-    word = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+    word = last_word(called)
     if isinstance(node, ast.Name) or "checkpoint" not in word.lower():
         return False
     if isinstance(node, ast.Attribute) and word != "checkpoint":

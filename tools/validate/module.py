@@ -72,6 +72,15 @@ class Module:
         """The nodes of this name, in the order of the file."""
         return self._by_name.get(name, [])
 
+    @cached_property
+    def readings(self) -> list[list[ast.Name]]:
+        """The names that are read, those of the same name and scope together: they all mean the same."""
+        found: dict[tuple[Scope, str], list[ast.Name]] = {}
+        for node in self.each(ast.Name):
+            if isinstance(node.ctx, ast.Load):
+                found.setdefault((self.scope_of(node), node.id), []).append(node)
+        return list(found.values())
+
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around `node`, innermost first, the module last."""
         while (parent := self.parents.get(node)) is not None:
@@ -112,14 +121,14 @@ class Module:
 
         Without classes all nodes. This looks up a range and walks nothing.
         """
-        first, last = self._spans[root]
+        first, last = self.span(root)
         if not kinds:
             yield from cast("list[Node]", self._order[first:last])
         for kind in kinds:
             found = self._by_type.get(kind, [])
-            begin = bisect_left(found, first, key=self._number)
+            begin = bisect_left(found, first, key=self.number)
             for node in islice(found, begin, None):
-                if self._number(node) >= last:
+                if self.number(node) >= last:
                     break
                 yield cast("Node", node)
 
@@ -136,7 +145,12 @@ class Module:
                 return scope
         return None
 
-    def _number(self, node: ast.AST) -> int:
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        """The node's number in the order of the file, and the number behind its last descendant."""
+        return self._spans[node]
+
+    def number(self, node: ast.AST) -> int:
+        """The node's number in the order of the file."""
         return self._spans[node][0]
 
     @cached_property
@@ -148,7 +162,6 @@ class Module:
 
     @cached_property
     def _spans(self) -> dict[ast.AST, tuple[int, int]]:
-        """Of each node its number in the order of the file, and the number behind its last descendant."""
         ends: dict[ast.AST, int] = {}
         found: dict[ast.AST, tuple[int, int]] = {}
         parents = self.parents

@@ -30,6 +30,11 @@ def public_name(name: str) -> str:
     return _PUBLIC.sub(rf"{SDK}.\1", name)
 
 
+def last_word(node: ast.expr) -> str:
+    """The word that an expression ends with: `get` of `session.get`; empty where it is neither name nor attribute."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
 class Names:
     """The names of one module."""
 
@@ -39,6 +44,7 @@ class Names:
         self._cache: dict[ast.expr, str | None] = {}
         self._meanings: dict[tuple[Scope, str], str | None] = {}
         self._chosen: dict[tuple[Scope, str], list[Binding]] = {}
+        self._holders: dict[tuple[Scope, str], Scope | None] = {}
 
     def local(self, node: ast.expr) -> str | None:
         """The qualified name of an expression as far as this module tells it, or None."""
@@ -77,6 +83,12 @@ class Names:
         return self._chosen[key]
 
     def _holder(self, node: ast.Name) -> Scope | None:
+        key = (self._module.scope_of(node), node.id)
+        if key not in self._holders:
+            self._holders[key] = self._find_holder(node)
+        return self._holders[key]
+
+    def _find_holder(self, node: ast.Name) -> Scope | None:
         for number, scope in enumerate(self._module.scopes_of(node)):
             if number == 0 or not isinstance(scope, ast.ClassDef):
                 holder = self.bound.declared_elsewhere(scope, node.id) or scope

@@ -10,11 +10,13 @@ import tokenize
 import warnings
 from dataclasses import dataclass
 
+from .compiles import may_be_refused
 from .module import Module
 from .text import Lines, decode_error
 
 # The filters of warnings belong to the whole process: two threads must not set them at a time.
 _FILTERS = threading.Lock()
+_LIMITS = (RecursionError, MemoryError, ValueError, OverflowError)
 _PYTHON = f"Python {sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -36,8 +38,11 @@ def parse_module(name: str, file: str, data: bytes) -> Module | Broken:
     text = _decode(data)
     if isinstance(text, Broken):
         return text
-    tree = _compiled(text)
-    return tree if isinstance(tree, Broken) else Module(name, file, text, tree)
+    tree = _parsed(text)
+    if isinstance(tree, Broken):
+        return tree
+    module = Module(name, file, text, tree)
+    return (_refused(text) if may_be_refused(module) else None) or module
 
 
 def _decode(data: bytes) -> str | Broken:
@@ -51,19 +56,18 @@ def _decode(data: bytes) -> str | Broken:
         return Broken(1, 1, f"the file is not valid text: {_first_line(error)}")
 
 
-def _compiled(text: str) -> ast.Module | Broken:
-    """The tree of a text that parses and compiles."""
+def _parsed(text: str) -> ast.Module | Broken:
+    """The tree of a text that parses."""
     if "\0" in text:
         return Broken(*Lines(text).at(text.index("\0")), "the file holds a NUL character")
     try:
         with _FILTERS, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-            return _refused(text) or tree
+            return ast.parse(text)
     except SyntaxError as error:
         return Broken(error.lineno or 1, max(error.offset or 1, 1), _reason(error))
-    except (RecursionError, MemoryError, ValueError, OverflowError) as error:
-        return Broken(1, 1, f"{_PYTHON} cannot compile the file: {_first_line(error)}", certain=False)
+    except _LIMITS as error:
+        return _beyond(error)
 
 
 def _refused(text: str) -> Broken | None:
@@ -72,11 +76,19 @@ def _refused(text: str) -> Broken | None:
     The text is compiled, not the tree: a tree has narrower limits of depth. The compiler counts columns in bytes.
     """
     try:
-        compile(text, "<connector>", "exec", dont_inherit=True)
+        with _FILTERS, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "<connector>", "exec", dont_inherit=True)
     except SyntaxError as error:
         line = error.lineno or 1
         return Broken(line, Lines(text).column(line, max((error.offset or 1) - 1, 0)), _reason(error))
+    except _LIMITS as error:
+        return _beyond(error)
     return None
+
+
+def _beyond(error: BaseException) -> Broken:
+    return Broken(1, 1, f"{_PYTHON} cannot compile the file: {_first_line(error)}", certain=False)
 
 
 def _reason(error: SyntaxError) -> str:

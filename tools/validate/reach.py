@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 
 from .bindings import Binding
 from .connector_object import Callback, ConnectorObject
+from .mentions import Mentions
 from .module import FUNCTIONS, Module
 from .resolve import Definition
 from .source import OperationCall, ProjectSource
@@ -17,8 +18,9 @@ Facts = TypeVar("Facts")
 # What turns a text into a function: who uses one of these may reach any function of the project.
 _DYNAMIC = frozenset(
     {"builtins.globals", "builtins.locals", "builtins.vars", "builtins.eval", "builtins.exec", "builtins.__import__"}
-    | {"importlib.import_module", "operator.methodcaller", "operator.attrgetter", "sys.modules"}
+    | {"importlib.import_module", "operator.methodcaller", "operator.attrgetter", "sys.modules", "builtins.getattr"}
 )
+_DYNAMIC_WORDS = frozenset(name.rpartition(".")[2] for name in _DYNAMIC)
 
 
 class Reach:
@@ -28,6 +30,7 @@ class Reach:
         self._source = source
         self.connector = ConnectorObject(source)
         self._followed: set[Binding] = set()
+        self._mentioned: dict[Module, Mentions] = {}
         self._shared: dict[object, object] = {}
 
     def shared(self, facts: Callable[[ProjectSource, Reach], Facts]) -> Facts:
@@ -66,11 +69,24 @@ class Reach:
             module, root = waiting.pop()
             if root not in seen:
                 seen.add(root)
-                for node in _walk(root):
+                for node in self._mentions(module).below(root):
                     if self._is_dynamic(module, node):
                         return None
                     waiting.extend(self._referenced(module, node))
         return seen
+
+    def _mentions(self, module: Module) -> Mentions:
+        """The nodes of a module that may lead to a function, a variable of a module or an attribute of a class."""
+        if module not in self._mentioned:
+            shared = self._source.resolver.identifiers | self._source.resolver.variables
+            words = shared | self._dynamic_words | self._methods.keys()
+            found: list[ast.AST] = [node for node in module.each(ast.Name) if node.id in words]
+            found += [node for node in module.each(ast.Attribute) if node.attr in words]
+            if self._methods:
+                texts = (node for node in module.each(ast.Constant) if isinstance(node.value, str))
+                found += [node for node in texts if node.value in self._methods]
+            self._mentioned[module] = Mentions(module, found)
+        return self._mentioned[module]
 
     @cached_property
     def _registered(self) -> list[tuple[Module, ast.AST]]:
@@ -93,20 +109,31 @@ class Reach:
                 found.setdefault(definition.node.name, []).append(definition)
         return found
 
+    @cached_property
+    def _dynamic_words(self) -> frozenset[str]:
+        """The words by which code can mean what finds functions by a text."""
+        aliases = (alias for module in self._source.modules for alias in module.each(ast.alias) if alias.asname)
+        renamed = {alias.asname or "" for alias in aliases if alias.name.rpartition(".")[2] in _DYNAMIC_WORDS}
+        return _DYNAMIC_WORDS | renamed
+
     def _is_dynamic(self, module: Module, node: ast.AST) -> bool:
-        if isinstance(node, (ast.Name, ast.Attribute)):
-            return self._source.names(module).local(node) in _DYNAMIC
-        if isinstance(node, ast.Call) and self._source.names(module).local(node.func) == "builtins.getattr":
-            return not (len(node.args) > 1 and isinstance(node.args[1], ast.Constant))
-        return False
+        if not isinstance(node, (ast.Name, ast.Attribute)):
+            return False
+        word = node.id if isinstance(node, ast.Name) else node.attr
+        name = self._source.names(module).local(node) if word in self._dynamic_words else None
+        if name != "builtins.getattr":
+            return name in _DYNAMIC
+        call = module.parents[node]
+        key = call.args[1] if isinstance(call, ast.Call) and call.func is node and len(call.args) > 1 else None
+        return not isinstance(key, ast.Constant)
 
     def _referenced(self, module: Module, node: ast.AST) -> Iterator[tuple[Module, ast.AST]]:
         if isinstance(node, ast.Attribute):
             yield from _roots(self._methods.get(node.attr, ()))
             yield from self._named(self._source.resolver.local(module, node))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        elif isinstance(node, ast.Constant):
             # The name of a method as text: getattr(self, "fetch").
-            yield from _roots(self._methods.get(node.value, ()))
+            yield from _roots(self._methods.get(node.value, ()) if isinstance(node.value, str) else ())
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             bindings = self._source.names(module).lookup(node)
             if not bindings:
@@ -148,14 +175,3 @@ class Reach:
 def _roots(definitions: list[Definition] | tuple[()]) -> Iterator[tuple[Module, ast.AST]]:
     for definition in definitions:
         yield definition.module, definition.node
-
-
-def _walk(root: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a root; of a class without its methods, which are reached by their names."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        for child in ast.iter_child_nodes(node):
-            if not (isinstance(node, ast.ClassDef) and isinstance(child, FUNCTIONS)):
-                waiting.append(child)

@@ -6,6 +6,7 @@ import ast
 import builtins
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from .module import FUNCTIONS, Function, Module
 from .names import Names, public_name
@@ -48,6 +49,20 @@ class Resolver:
         self._rebound = {name for name, found in self.definitions.items() if self._is_rebound(found[-1])}
         self._expanded: dict[str, str] = {}
         self._results: dict[ast.AST, str | None] = {}
+
+    @cached_property
+    def identifiers(self) -> frozenset[str]:
+        """The words by which code can mean a function or class of the project: their names, and those of imports."""
+        found = {name.rpartition(".")[2] for name in self.definitions}
+        for module in self.modules.values():
+            for alias in module.each(ast.alias):
+                found.add(alias.asname or alias.name.rpartition(".")[2])
+        return frozenset(found)
+
+    @cached_property
+    def variables(self) -> frozenset[str]:
+        """The names that some module binds at its top level, and some class or its methods as attributes."""
+        return frozenset(name for names in self._names.values() for name in names.bound.shared_names())
 
     def names(self, module: Module) -> Names:
         """The names of one module."""
@@ -181,8 +196,8 @@ class Resolver:
         node, module = definition.node, definition.module
         if isinstance(node, (ast.ClassDef, ast.AsyncFunctionDef)) or node.decorator_list:
             return None
-        inside = [n for n in ast.walk(node) if isinstance(n, (ast.Return, ast.Yield, ast.YieldFrom))]
-        own = [n for n in inside if module.function_of(n) is node]
+        ends = module.inside(node, ast.Return, ast.Yield, ast.YieldFrom)
+        own = [end for end in ends if module.function_of(end) is node]
         if len(own) == 1 and isinstance(own[0], ast.Return) and own[0].value is not None:
             name = self.names(module).local(own[0].value)
             return name if name and not name.startswith("<") else None
