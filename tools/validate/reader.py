@@ -12,7 +12,9 @@ from .parse import Broken, parse_module
 CONNECTOR = "connector.py"
 CONFIGURATION = "configuration.json"
 REQUIREMENTS = "requirements.txt"
-_OTHERS = (CONFIGURATION, REQUIREMENTS, "README.md", "pyproject.toml")
+PYPROJECT = "pyproject.toml"
+BASELINE = ".connector-sdk-mcp-baseline.json"
+_OTHERS = (CONFIGURATION, REQUIREMENTS, "README.md", PYPROJECT, BASELINE)
 _MAX_FILE_BYTES = 5_000_000
 
 

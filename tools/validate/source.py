@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .calls import Calls
+from .lint import Lint
 from .module import Function, Module
 from .names import OPERATIONS, PARTIAL, Names
 from .parse import Broken, parse_module
@@ -36,17 +37,34 @@ class ProjectSource:
 
     def __init__(self, files: Mapping[str, bytes], parsed: Mapping[str, Module | Broken] | None = None) -> None:
         self.files = files
-        self.modules: list[Module] = []
-        self.broken: dict[str, Broken] = {}
-        for file in (file for file in files if file.endswith(".py")):
-            found = (parsed or {}).get(file) or parse_module(module_name(file), file, files[file])
-            if isinstance(found, Broken):
-                self.broken[file] = found
-            elif file == CONNECTOR and not found.tree.body:
-                self.broken[file] = Broken(1, 1, "the file holds no code")
-            else:
-                self.modules.append(found)
-        self.resolver = Resolver(self.modules)
+        self._given_parsed = parsed or {}
+        # What ruff says about the files; the engine asks it for all projects at once, and only when a rule needs it.
+        self.lint: Lint = {}
+
+    @cached_property
+    def modules(self) -> list[Module]:
+        """The modules that can be parsed, connector.py first."""
+        return [found for found in self._parsed.values() if isinstance(found, Module)]
+
+    @cached_property
+    def broken(self) -> dict[str, Broken]:
+        """What is wrong with the other ones, by file."""
+        return {file: found for file, found in self._parsed.items() if isinstance(found, Broken)}
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """The names of all modules together."""
+        return Resolver(self.modules)
+
+    @cached_property
+    def _parsed(self) -> dict[str, Module | Broken]:
+        found: dict[str, Module | Broken] = {}
+        for file in (file for file in self.files if file.endswith(".py")):
+            parsed = self._given_parsed.get(file) or parse_module(module_name(file), file, self.files[file])
+            if file == CONNECTOR and isinstance(parsed, Module) and not parsed.tree.body:
+                parsed = Broken(1, 1, "the file holds no code")
+            found[file] = parsed
+        return found
 
     @classmethod
     def read(cls, folder: Path) -> ProjectSource:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 Mutation: TypeAlias = Callable[[str], str]
 # Stands in the text where the finding is, and is moved along with it.
 MARK = "\ue000"
-RULES = [rule for rule in all_rules() if rule.rule_id() != "syntax-error"]
+# What is written another way is no longer what pep8 speaks of.
+RULES = [rule for rule in all_rules() if rule.rule_id() not in ("syntax-error", "pep8")]
 # What is found at (1, 1) may be a finding about the whole file, which stays there whatever moves.
 INVALID = [(rule, e) for rule in RULES for e in rule.INVALID if e.file.endswith(".py") and e.at != (1, 1)]
 VALID = [(rule, e) for rule in RULES for e in rule.VALID if isinstance(e, str)]
@@ -31,7 +32,7 @@ def in_branch(text: str) -> str:
 
 
 def in_try(text: str) -> str:
-    return "try:\n" + indent(text) + "except ImportError:\n    raise\n"
+    return "try:\n" + indent(text) + "except ZeroDivisionError:\n    raise\n"
 
 
 def in_loop(text: str) -> str:

@@ -62,7 +62,7 @@ def test_a_rule_has_its_page_and_its_row_in_the_index(rule: type[Rule]) -> None:
 def test_each_rule_has_an_id_of_its_own() -> None:
     ids = [rule.rule_id() for rule in RULES]
     assert ids == sorted(set(ids))
-    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", rule_id) for rule_id in ids)
+    assert all(re.fullmatch(r"[a-z][a-z0-9]*(-[a-z]+)*", rule_id) for rule_id in ids)
 
 
 def test_the_rules_of_this_version_are_all_there() -> None:

@@ -8,10 +8,9 @@ from ..models import Category, Severity
 from ..module import Module
 from ..names import SDK
 from ..rule import Invalid, Rule
+from ..sdk_names import ALIASES, meant_by, sdk_names
 
 _STANDARD = f"from {SDK} import Connector, Logging as log, Operations as op"
-_ALIASES = {"Connector": "Connector", "Logging": "log", "Operations": "op"}
-_MEANT = {alias: name for name, alias in _ALIASES.items()} | {name: name for name in _ALIASES}
 _BODY = "def update(configuration, state):\n    op.upsert('t', {})\n    op.checkpoint({})\n"
 
 
@@ -48,7 +47,7 @@ class MissingSdkImport(Rule):
 
     def visit_ImportFrom(self, module: Module, node: ast.ImportFrom) -> None:
         for alias in node.names if node.module == SDK and not node.level else ():
-            wanted = _ALIASES.get(alias.name)
+            wanted = ALIASES.get(alias.name)
             if wanted and (alias.asname or alias.name) != wanted:
                 written = f"{alias.name} as {wanted}" if wanted != alias.name else wanted
                 self._report_alias(
@@ -66,16 +65,9 @@ class MissingSdkImport(Rule):
 
     def _report_unbound(self, module: Module) -> None:
         reported: set[str] = set()
-        used = [node for node in module.each(ast.Name) if node.id in _MEANT and isinstance(node.ctx, ast.Load)]
+        used = [node for name in sdk_names() for node in module.named(name) if isinstance(node.ctx, ast.Load)]
         for node in sorted(used, key=module.position):
-            name = self._meant(module, node)
+            name = meant_by(module, node)
             if name and node.id not in reported and self.source.resolver.is_unbound(module, node):
                 reported.add(node.id)
                 self.report(module, node, f"{node.id} is used and {name} imported nowhere.", hint=f"Add `{_STANDARD}`.")
-
-    def _meant(self, module: Module, node: ast.Name) -> str | None:
-        """The class of the SDK that somebody means who writes this name here: `Connector(...)`, or `op.` and a name."""
-        parent = module.parents[node]
-        if node.id == "Connector":
-            return "Connector" if isinstance(parent, ast.Call) and parent.func is node else None
-        return _MEANT[node.id] if isinstance(parent, ast.Attribute) else None

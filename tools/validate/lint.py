@@ -1,0 +1,71 @@
+"""What ruff says about the modules of many projects, asked once."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..process import run
+
+# C901, PLR0912, PLR0915: too complex, too many branches, too many statements. E501, N812, N813: RULES.md.
+_SELECT = "E,W,F,N,C901,PLR0912,PLR0915"
+_IGNORE = "E501,N812,N813"
+_TIMEOUT_SECONDS = 120
+_MAX_OUTPUT_BYTES = 100_000_000
+
+
+@dataclass(frozen=True)
+class LintFinding:
+    """One diagnostic of ruff: its code, and line and column from 1, in characters."""
+
+    code: str
+    message: str
+    line: int
+    column: int
+
+
+# The findings of one project by file.
+Lint = Mapping[str, Sequence[LintFinding]]
+
+
+def lint(projects: Sequence[Mapping[str, bytes]]) -> list[Lint]:
+    """The diagnostics of each project's Python files, by one process over copies of them.
+
+    The copies are what the rules have read: nothing else is looked at, no setting or ignore file of the user counts.
+    """
+    found: list[dict[str, list[LintFinding]]] = [{} for _ in projects]
+    if any(projects):
+        with tempfile.TemporaryDirectory(prefix="csdk-lint-") as folder:
+            root = Path(folder).resolve()
+            _copy(root, projects)
+            for path, finding in _diagnostics(root):
+                name, _, file = path.relative_to(root).as_posix().partition("/")
+                found[int(name.removeprefix("project_"))].setdefault(file, []).append(finding)
+    return [*found]
+
+
+def _copy(root: Path, projects: Sequence[Mapping[str, bytes]]) -> None:
+    for number, files in enumerate(projects):
+        for file, data in files.items():
+            path = root / f"project_{number}" / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+
+def _diagnostics(root: Path) -> Iterator[tuple[Path, LintFinding]]:
+    from ruff import find_ruff_bin
+
+    argv = [find_ruff_bin(), "check", "--isolated", "--no-cache", "--no-respect-gitignore", "--quiet"]
+    argv += ["--config", "exclude=[]", "--output-format", "json-lines", "--select", _SELECT, "--ignore", _IGNORE, "."]
+    finished = run(
+        argv, env=dict(os.environ), cwd=root, timeout_seconds=_TIMEOUT_SECONDS, max_output_bytes=_MAX_OUTPUT_BYTES
+    )
+    # The last line of an output that was cut is none.
+    for line in finished.stdout.splitlines()[: None if finished.stdout.endswith(b"\n") else -1]:
+        told = json.loads(line)
+        place = told["location"]
+        yield Path(told["filename"]), LintFinding(told["code"] or "", told["message"], place["row"], place["column"])
