@@ -47,6 +47,11 @@ def names_credential(key: str) -> bool:
     return any(map(_CREDENTIAL.fullmatch, words))
 
 
+def known_formats() -> re.Pattern[str]:
+    """The forms of credentials that are known by themselves."""
+    return _KNOWN_FORMAT
+
+
 def looks_secret(value: str) -> bool:
     """Whether a value is a credential by its own form, whatever its key is called."""
     if _KNOWN_FORMAT.search(value):

@@ -31,7 +31,7 @@ class ProjectSettings:
     def read(cls, data: bytes | None) -> ProjectSettings:
         """The settings of a pyproject.toml; what cannot be read counts as not written, and is a problem."""
         try:
-            document: Any = _TOML.loads((data or b"").decode("utf-8"))
+            document = _document(data)
         except (ValueError, RecursionError) as error:
             return cls(problems=(("", f"{PYPROJECT} is not TOML: {str(error).splitlines()[0]}"),))
         tool: Any = document.get("tool", {})
@@ -44,6 +44,18 @@ class ProjectSettings:
             finding.rule_id in rule_ids and (fnmatchcase(finding.file, pattern) or _is_below(finding.file, pattern))
             for pattern, rule_ids in self.per_file_ignores.items()
         )
+
+
+def pyproject_document(data: bytes | None) -> Mapping[str, object]:
+    """The content of a pyproject.toml; empty where it cannot be read."""
+    try:
+        return _document(data)
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _document(data: bytes | None) -> Any:
+    return _TOML.loads((data or b"").decode("utf-8"))
 
 
 def _is_below(file: str, folder: str) -> bool:

@@ -20,7 +20,14 @@ _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _OPTIONS = re.compile(r"\s--?[A-Za-z].*$")
 _NAME = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?=[\[<>=!~;@(,]|$)")
 _EDITABLE = re.compile(r"(?:-e\s*|--editable(?:\s+|=))")
+_ELSEWHERE = re.compile(r"(?:-r|--requirement|-c|--constraint)(?:\s+|=|(?=[^\s-]))(?P<file>\S+)")
+_PINNED = re.compile(r"={2,3}(?!.*\*)")
+_COMMIT = re.compile(r"[@#/=][0-9a-f]{7,40}(?:\b|$)")
+_HASH = re.compile(r"(?:--hash[= ]|#)(?:sha256|sha384|sha512|sha1|md5)[:=]")
+_LOCATION = re.compile(r"\w[\w+.-]*:(?://|/)|\.{0,2}/|.*\.(?:whl|zip|tar\.gz|tgz|tar\.bz2)\b|.*\\", re.DOTALL)
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
+# What the environment holds in which Fivetran runs a connector.
+PREINSTALLED = frozenset({"fivetran-connector-sdk", "requests"})
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
@@ -39,9 +46,50 @@ class RequirementLine:
         found = _named(_OPTIONS.sub("", text).strip())
         return canonicalize_name(found) if found else None
 
+    @property
+    def is_location(self) -> bool:
+        """Whether the line names a URL, a path or an archive, which packaging does not read."""
+        return self.text.startswith("-") or _LOCATION.match(self.text) is not None
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether the line installs the same thing for ever: `==X.Y`, a commit, a hash."""
+        if self.text.startswith("-") or _HASH.search(self.text):
+            return not self.text.startswith("-")
+        try:
+            requirement = Requirement(_OPTIONS.sub("", self.text).strip())
+        except InvalidRequirement:
+            return "git+" in self.text and _COMMIT.search(self.text) is not None
+        if requirement.url:
+            return requirement.url.startswith("git+") and _COMMIT.search(requirement.url) is not None
+        return any(_PINNED.match(f"{part.operator}{part.version}") for part in requirement.specifier)
+
+    @property
+    def problem(self) -> str | None:
+        """What packaging has against the line, or None."""
+        text = _OPTIONS.sub("", self.text).strip()
+        try:
+            Requirement(text)
+        except InvalidRequirement as error:
+            return None if self.is_location or "$" in text else str(error).splitlines()[0]
+        return None
+
 
 def requirement_lines(data: bytes) -> Iterator[RequirementLine]:
     """The requirements of a file; comments, empty lines and options of pip other than `-e` are left out."""
+    for line in _joined_lines(data):
+        if not line.text.startswith("-") or _EDITABLE.match(line.text):
+            yield line
+
+
+def other_files(data: bytes) -> Iterator[RequirementLine]:
+    """The lines of a file that read requirements (`-r`) or constraints (`-c`) from another one."""
+    for line in _joined_lines(data):
+        if _ELSEWHERE.match(line.text):
+            yield line
+
+
+def _joined_lines(data: bytes) -> Iterator[RequirementLine]:
     lines = _NEWLINE.split(data.decode("utf-8-sig", "replace"))
     number = 0
     while number < len(lines):
@@ -52,7 +100,7 @@ def requirement_lines(data: bytes) -> Iterator[RequirementLine]:
         number += 1
         joined = "".join(part[:-1] if _goes_on(part) else part for part in parts)
         text = _COMMENT.sub("", joined)
-        if text.strip() and (not text.lstrip().startswith("-") or _EDITABLE.match(text.lstrip())):
+        if text.strip():
             while not parts[0].removesuffix("\\").strip():
                 first, parts = first + 1, parts[1:]
             yield RequirementLine(text.strip(), first + 1, len(parts[0]) - len(parts[0].lstrip()) + 1)

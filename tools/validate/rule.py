@@ -28,7 +28,8 @@ def example_files(source: str | Mapping[str, str]) -> dict[str, bytes]:
 class Invalid:
     """An example with exactly one finding of the rule: in `file`, at line and column `at`.
 
-    `source` is the text of connector.py, or of `file`; `others` are further files of the project.
+    `source` is the text of connector.py, or of `file`; `others` are further files of the project. What is found missing
+    is found in another file than that of the source, `found_in`.
     """
 
     source: str
@@ -36,6 +37,7 @@ class Invalid:
     file: str = CONNECTOR
     others: Mapping[str, str] = field(default_factory=dict[str, str])
     severity: Severity | None = None
+    found_in: str = ""
 
     def files(self) -> dict[str, bytes]:
         """The example as the files of a project."""

@@ -10,12 +10,15 @@ from functools import cached_property
 from pathlib import Path
 
 from .calls import Calls
+from .distributions import installed_modules
 from .lint import Lint
 from .module import Function, Module
 from .names import OPERATIONS, PARTIAL, Names
 from .parse import Broken, parse_module
+from .project_texts import project_texts
 from .reader import CONFIGURATION, CONNECTOR, REQUIREMENTS, Reader, module_name
 from .resolve import Resolver
+from .tracked import tracked_files
 
 __all__ = ["CONFIGURATION", "CONNECTOR", "REQUIREMENTS", "OperationCall", "ProjectSource"]
 
@@ -35,8 +38,14 @@ class OperationCall:
 class ProjectSource:
     """The files of one connector, read once. `files` maps relative paths to bytes."""
 
-    def __init__(self, files: Mapping[str, bytes], parsed: Mapping[str, Module | Broken] | None = None) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        parsed: Mapping[str, Module | Broken] | None = None,
+        folder: Path | None = None,
+    ) -> None:
         self.files = files
+        self._folder = folder
         self._given_parsed = parsed or {}
         # What ruff says about the files; the engine asks it for all projects at once, and only when a rule needs it.
         self.lint: Lint = {}
@@ -70,7 +79,33 @@ class ProjectSource:
     def read(cls, folder: Path) -> ProjectSource:
         """The source of the connector in `folder`; of links only those that stay inside it are followed."""
         reader = Reader(folder)
-        return cls(reader.files, reader.parsed)
+        return cls(reader.files, reader.parsed, folder)
+
+    @cached_property
+    def texts(self) -> Mapping[str, bytes]:
+        """The project's other text files, read when first asked for."""
+        return project_texts(self._folder, self.files) if self._folder else {}
+
+    def text(self, name: str) -> bytes:
+        """The bytes of a text file, empty where the project has none."""
+        return self.files.get(name, self.texts.get(name, b""))
+
+    def has_file(self, name: str) -> bool:
+        """Whether the project has a file of this name, be it too large to be read."""
+        return name in self.files or (self._folder is not None and (self._folder / name).is_file())
+
+    def is_tracked(self, name: str) -> bool:
+        """Whether git keeps the file; files without a folder count as kept."""
+        return self._folder is None or name in self._tracked
+
+    @cached_property
+    def installed(self) -> Mapping[str, frozenset[str]]:
+        """The modules that the distributions of the project's own `.venv` bring, by name (PEP 503)."""
+        return installed_modules(self._folder) if self._folder else {}
+
+    @cached_property
+    def _tracked(self) -> frozenset[str]:
+        return tracked_files(self._folder) if self._folder else frozenset()
 
     @cached_property
     def connector(self) -> Module | None:

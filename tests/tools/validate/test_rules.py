@@ -32,7 +32,7 @@ def test_a_valid_example_has_no_finding(rule: type[Rule], example: str | Mapping
 def test_an_invalid_example_has_one_finding_at_its_place(rule: type[Rule], example: Invalid) -> None:
     found = check_source(ProjectSource(example.files()), [rule])
     assert [(f.rule_id, f.file, f.line, f.column, f.severity) for f in found] == [
-        (rule.rule_id(), example.file, *example.at, example.severity or rule.weight())
+        (rule.rule_id(), example.found_in or example.file, *example.at, example.severity or rule.weight())
     ]
 
 

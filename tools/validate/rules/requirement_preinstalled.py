@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from ..models import Category, Severity
 from ..reader import REQUIREMENTS
-from ..requirement_lines import requirement_lines
+from ..requirement_lines import PREINSTALLED, requirement_lines
 from ..rule import Invalid, Rule
-
-_PREINSTALLED = frozenset({"fivetran-connector-sdk", "requests"})
 
 
 class RequirementPreinstalled(Rule):
@@ -42,7 +40,7 @@ class RequirementPreinstalled(Rule):
 
     def check(self) -> None:
         for requirement in requirement_lines(self.source.files.get(REQUIREMENTS, b"")):
-            if requirement.name in _PREINSTALLED:
+            if requirement.name in PREINSTALLED:
                 self.report_at(
                     REQUIREMENTS,
                     (requirement.line, requirement.column),

@@ -1,0 +1,81 @@
+"""What looks like a real credential in a text: the patterns of detect-secrets, and values under a telling name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from ..secrets import known_formats, looks_secret, names_credential
+
+# Detectors whose pattern is the form of the secret itself; the others go by the words around it.
+_DETECTORS = (
+    *("aws.AWSKeyDetector", "azure_storage_key.AzureStorageKeyDetector", "basic_auth.BasicAuthDetector"),
+    *("discord.DiscordBotTokenDetector", "github_token.GitHubTokenDetector", "gitlab_token.GitLabTokenDetector"),
+    *("jwt.JwtTokenDetector", "mailchimp.MailchimpDetector", "npm.NpmDetector", "openai.OpenAIDetector"),
+    *("private_key.PrivateKeyDetector", "pypi_token.PypiTokenDetector", "sendgrid.SendGridDetector"),
+    *("slack.SlackDetector", "square_oauth.SquareOAuthDetector", "stripe.StripeDetector"),
+    *("telegram_token.TelegramBotTokenDetector", "twilio.TwilioKeyDetector"),
+)
+# What every one of these forms holds; to load the detectors takes a quarter of a second.
+_POSSIBLE = re.compile(
+    r"://[^\s/@:]+:[^\s/@]+@|PRIVATE KEY|PuTTY-User-Key|_authToken|(?=[A-Za-z_.:/-]*\d)[\w.:/-]{18,}"
+)
+_PLACEHOLDER = re.compile(
+    r"your|example|placeholder|dummy|sample|fake|test|demo|change.?me|replace|insert|todo|redacted|secret.?here"
+    r"|xxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\{\{|\{\w*\}|%\(|\$\(|12345|abcdef|0000|my[_-]|[_-]here",
+    re.IGNORECASE,
+)
+_WORDS = frozenset(
+    {"password", "pass", "passwd", "pwd", "secret", "token", "key", "user", "username", "postgres", "root", "admin"}
+    | {"guest", "none", "null", "hunter2"}
+)
+_LOCAL = re.compile(
+    r"@(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host|hostname|server|db|database|postgres|mysql)(?=[:/?#]|$)"
+)
+_NOT_THE_SECRET = re.compile(r"hash|sha\d*|md5|digest|checksum|fingerprint|salt|regex|pattern", re.IGNORECASE)
+_REALISTIC = re.compile(r"(?=.*[A-Za-z])(?=.*[\d!@#$%^&*])[^\s<>{}]{8,}")
+_IDENTIFIER = re.compile(r"[a-z]+(?:[._:/-][a-z0-9]+)*|[A-Z]+(?:[_-][A-Z0-9]+)*|[a-z]+(?:[A-Z][a-z]+)+")
+
+
+def credential_forms(text: str) -> Iterator[tuple[int, str]]:
+    """Where a text holds a secret that is known by its form, as offset and secret; placeholders are left out."""
+    if not _POSSIBLE.search(text):
+        return
+    for pattern in _patterns():
+        for match in pattern.finditer(text):
+            if not _is_harmless(text, match):
+                yield match.start(), match.group()
+
+
+def is_realistic(name: str, value: str) -> bool:
+    """Whether a value under the name of a credential looks like a real one: no placeholder, word, hash or path."""
+    if not names_credential(name) or _NOT_THE_SECRET.search(name) or is_placeholder(value) or "://" in value:
+        return False
+    return looks_secret(value) or bool(_REALISTIC.fullmatch(value) and not _IDENTIFIER.fullmatch(value))
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether a value only stands for the real one."""
+    return bool(_PLACEHOLDER.search(value)) or value.lower() in _WORDS or len(set(value)) < 4
+
+
+def _is_harmless(text: str, match: re.Match[str]) -> bool:
+    found = match.group(match.lastindex or 0) or match.group()
+    if found.lstrip("-").startswith(("BEGIN", "PuTTY")):
+        # The line alone is code that looks for a key; with base64 behind it it is one.
+        return not re.match(r"-{0,5}(?:\\n|\s)*[A-Za-z0-9+/=\s\\]{40}", text[match.end() : match.end() + 200])
+    if "://" in match.group() and (_LOCAL.match(text, match.end() - 1) or ".example" in text[match.end() :][:60]):
+        return True
+    return is_placeholder(found)
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    import importlib
+
+    found: list[re.Pattern[str]] = [known_formats()]
+    for name in _DETECTORS:
+        module, _, detector = name.partition(".")
+        found += getattr(importlib.import_module(f"detect_secrets.plugins.{module}"), detector).denylist
+    return tuple(found)

@@ -1,0 +1,72 @@
+"""Rule `requirement-unused`."""
+
+from __future__ import annotations
+
+from ..models import Category
+from ..reader import REQUIREMENTS
+from ..rule import Invalid, Rule
+from ..third_party import ThirdParty
+
+# Used without being imported: drivers and engines that another package loads by a name.
+_LOADED = frozenset(
+    {"psycopg2", "psycopg2-binary", "psycopg", "pymysql", "mysqlclient", "oracledb", "cx-oracle", "pyodbc", "pymssql"}
+    | {"asyncpg", "aiomysql", "openpyxl", "xlrd", "xlsxwriter", "pyxlsb", "lxml", "html5lib", "pyarrow", "fastparquet"}
+    | {"s3fs", "gcsfs", "adlfs", "fsspec", "tables", "tabulate", "tzdata", "brotli", "pysocks", "greenlet", "duckdb"}
+    | {
+        "setuptools",
+        "wheel",
+        "pip",
+        "cryptography",
+        "pyopenssl",
+        "certifi",
+        "urllib3",
+        "numpy",
+        "aiodns",
+        "h2",
+        "socksio",
+    }
+)
+_PLUGINS = ("sqlalchemy-", "types-", "pytest", "opentelemetry-")
+
+
+class RequirementUnused(Rule):
+    """requirements.txt names only what the code uses.
+
+    Why: each requirement is downloaded for every sync environment, and may bring a conflict. Drivers and engines that
+    another package loads by name (psycopg2 for SQLAlchemy, openpyxl for pandas) count as used. Where a name cannot be
+    matched with certainty nothing is said.
+    """
+
+    section, category = "6.2", Category.STYLE
+    VALID = (
+        {"connector.py": "import pandas\n", REQUIREMENTS: "pandas==2.2.3\nopenpyxl==3.1.5\n"},
+        {"connector.py": "from bs4 import BeautifulSoup\n", REQUIREMENTS: "beautifulsoup4==4.12.3\n"},
+        {"connector.py": "import vendor_sdk\n", REQUIREMENTS: "acme-tools==1.0\n"},
+        {"connector.py": "import sync\n", "sync.py": "import boto3\n", REQUIREMENTS: "boto3==1.35.0\n"},
+        {"connector.py": "def f():\n    from dateutil import parser\n", REQUIREMENTS: "python-dateutil==2.9.0\n"},
+        {"connector.py": "import broken syntax\n", REQUIREMENTS: "boto3==1.35.0\n"},
+        {"connector.py": "try:\n    import orjson\nexcept ImportError:\n    pass\n", REQUIREMENTS: "orjson==3.10\n"},
+        {"connector.py": "import json\n", REQUIREMENTS: "requests==2.32.3\n"},
+    )
+    INVALID = (
+        Invalid("pandas==2.2.3\n", at=(1, 1), file=REQUIREMENTS, others={"connector.py": "import json\n"}),
+        Invalid(
+            "boto3==1.35.0\n  stripe==11.0\n", at=(2, 3), file=REQUIREMENTS, others={"connector.py": "import boto3\n"}
+        ),
+        Invalid("# data\nPyYAML==6.0.2\n", at=(2, 1), file=REQUIREMENTS, others={"connector.py": "import csv\n"}),
+        Invalid("acme-tools==1.0\n", at=(1, 1), file=REQUIREMENTS, others={"connector.py": "import json\n"}),
+        Invalid(
+            "paramiko==3.5.0; python_version < '3.13'\n",
+            at=(1, 1),
+            file=REQUIREMENTS,
+            others={"connector.py": "print(1)\n"},
+        ),
+    )
+
+    def check(self) -> None:
+        if self.source.connector is None:
+            return
+        for line in self.reach.shared(ThirdParty).unused():
+            if line.name not in _LOADED and not (line.name or "").startswith(_PLUGINS):
+                message = f"Nothing of {line.name} is imported."
+                self.report_at(REQUIREMENTS, (line.line, line.column), message, hint="Delete the line.")
