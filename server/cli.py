@@ -17,6 +17,8 @@ examples:
   connector-sdk-mcp call validate_connector '{"project": "orders"}'
   connector-sdk-mcp call run_debug_sync @arguments.json  waits for the end of the run
   connector-sdk-mcp validate orders --format json        exit 1 when there is an error
+  connector-sdk-mcp validate . --format sarif > findings.sarif
+  connector-sdk-mcp validate . --write-baseline          then only new findings are shown
   connector-sdk-mcp demo                                 the whole job on a fresh connector
 """
 
@@ -70,12 +72,24 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("uri", metavar="URI", help="csdk://instructions, csdk://sdk/errors, csdk://rules/RULE_ID, ...")
     validate = command("validate", _validate, "check connectors against the rules; exit 1 on errors")
     validate.add_argument("paths", metavar="PATH", nargs="+", help="a project, or a folder that holds several")
-    validate.add_argument("--format", choices=["text", "json"], default="text", help="how to print the findings")
+    _add_validate_arguments(validate)
     demo = command("demo", _demo, "scaffold, validate, sync and query a fresh connector, step by step")
     demo.add_argument(
         "folder", metavar="DIR", nargs="?", help="where to leave the connector; default a temporary folder"
     )
     return parser
+
+
+def _add_validate_arguments(parser: argparse.ArgumentParser) -> None:
+    forms = ["text", "json", "sarif", "github"]
+    parser.add_argument("--format", choices=forms, default="text", help="how to print the findings")
+    rules = "rule ids, separated by commas; repeatable"
+    parser.add_argument("--select", metavar="IDS", action="append", default=[], help=f"only these: {rules}")
+    parser.add_argument("--ignore", metavar="IDS", action="append", default=[], help=f"not these: {rules}")
+    severities = ["error", "warning", "info"]
+    parser.add_argument("--min-severity", choices=severities, default="info", help="leave out lighter findings")
+    baseline = "accept what is found now: from then on only new findings are shown"
+    parser.add_argument("--write-baseline", action="store_true", help=baseline)
 
 
 def _add_workspace(parser: argparse.ArgumentParser, default: object) -> None:
@@ -115,9 +129,15 @@ def _read(arguments: argparse.Namespace) -> int:
 
 
 def _validate(arguments: argparse.Namespace) -> int:
-    from .commands.validate import validate_paths
+    from ..tools.validate.models import Severity
+    from .commands.validate import Choice, validate_paths
 
-    return validate_paths(arguments.paths, arguments.format)
+    choice = Choice(_ids(arguments.select), _ids(arguments.ignore), Severity(arguments.min_severity))
+    return validate_paths(arguments.paths, arguments.format, choice, write_baseline=arguments.write_baseline)
+
+
+def _ids(given: list[str]) -> list[str]:
+    return [part.strip() for text in given for part in text.split(",") if part.strip()]
 
 
 def _demo(arguments: argparse.Namespace) -> int:

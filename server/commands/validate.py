@@ -1,49 +1,79 @@
-"""`validate`: findings as text or JSON. Does not import mcp."""
+"""`validate`: findings of many projects in one of several forms. Does not import mcp."""
 
 from __future__ import annotations
 
-import json
+import os
 import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from ...tools.errors import RuleNotFound
 from ...tools.listing import find_connectors
-from ...tools.validate.engine import validate
-from ...tools.validate.models import Finding, ValidationReport
+from ...tools.validate.baseline import baseline_text
+from ...tools.validate.engine import Validated, validate_all
+from ...tools.validate.models import Severity
+from ...tools.validate.reader import BASELINE
+from .formats import FORMATS
 
 
-def validate_paths(paths: list[str], form: str) -> int:
-    """Prints the findings of every connector at and below the paths: 1 when one has an error, 2 when there is none."""
-    projects = {folder: None for path in paths for folder in find_connectors(Path(path))}
+@dataclass(frozen=True)
+class Choice:
+    """Which findings are asked for."""
+
+    select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    min_severity: Severity = Severity.INFO
+
+
+def validate_paths(paths: Sequence[str], form: str, choice: Choice, *, write_baseline: bool = False) -> int:
+    """Prints the findings of every connector at and below the paths.
+
+    1 when one has an error, 2 when there is no connector or a rule's name is wrong. `write_baseline` accepts what is
+    found instead: 0.
+    """
+    folders = list(dict.fromkeys(folder for path in paths for folder in find_connectors(Path(path))))
     for path in paths:
-        if not any(folder.is_relative_to(path) for folder in projects):
-            print(
-                f"ProjectNotFound: there is no connector.py at or below {path}. Name a connector's folder.",
-                file=sys.stderr,
-            )
-            return 2
-    reports = {folder: validate(folder) for folder in projects}
-    print(_as_json(reports) if form == "json" else _as_text(reports))
-    return 0 if all(report.ok for report in reports.values()) else 1
+        if not any(folder.is_relative_to(path) for folder in folders):
+            return _refuse(f"ProjectNotFound: there is no connector.py at or below {path}. Name a connector's folder.")
+    try:
+        projects = validate_all(
+            folders,
+            select=choice.select,
+            ignore=choice.ignore,
+            min_severity=choice.min_severity,
+            baseline=not write_baseline,
+        )
+    except RuleNotFound as error:
+        return _refuse(f"RuleNotFound: {error}")
+    if write_baseline:
+        return _write_baselines(projects)
+    sys.stdout.write(FORMATS[form](projects))
+    return 0 if all(project.report.ok for project in projects) else 1
 
 
-def _as_json(reports: dict[Path, ValidationReport]) -> str:
-    projects = [
-        {"project": str(folder), **report.model_dump(mode="json", exclude_none=True)}
-        for folder, report in reports.items()
-    ]
-    return json.dumps({"projects": projects}, ensure_ascii=False, indent=2)
+def _refuse(message: str) -> int:
+    print(message, file=sys.stderr)
+    return 2
 
 
-def _as_text(reports: dict[Path, ValidationReport]) -> str:
-    lines: list[str] = []
-    for folder, report in reports.items():
-        lines += [_line(folder, finding) for finding in report.findings]
-        counts = report.summary
-        lines.append(f"{folder}: {counts.error} errors, {counts.warning} warnings, {counts.info} infos")
-    return "\n".join(lines)
+def _write_baselines(projects: Sequence[Validated]) -> int:
+    for project in projects:
+        path = project.folder / BASELINE
+        _replace(path, baseline_text(project.report.findings, project.files))
+        print(f"{path}: {len(project.report.findings)} findings accepted. Only new ones are shown from now on.")
+    return 0
 
 
-def _line(folder: Path, finding: Finding) -> str:
-    place = f"{folder / finding.file}:{finding.line}:{finding.column}"
-    hint = f" {finding.hint}" if finding.hint else ""
-    return f"{place}: {finding.severity.value} [{finding.rule_id}] {finding.message}{hint}"
+def _replace(path: Path, text: str) -> None:
+    """Whole or not at all; a link at the place is replaced, what it leads to is left alone."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".connector-sdk-mcp-", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

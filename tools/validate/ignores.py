@@ -48,10 +48,10 @@ def _read(source: ProjectSource, file: str) -> Iterator[Ignore]:
     module = next((module for module in source.modules if module.file == file), None)
     text = module.text if module else source.files[file].decode("utf-8", "replace")
     for (line, column), comment in _comments(text, module):
-        match = _COMMENT.match(comment)
+        match = _COMMENT.search(comment)
         if match:
             ids = tuple(part.strip() for part in (match["ids"] or "").split(",") if part.strip())
-            yield Ignore(file, ids, match["reason"].strip(" \t-:"), (line, column), _lines(module, line))
+            yield Ignore(file, ids, match["reason"].strip(" \t-:"), (line, column + match.start()), _lines(module, line))
 
 
 def _comments(text: str, module: Module | None) -> Iterator[tuple[tuple[int, int], str]]:
