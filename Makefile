@@ -7,12 +7,14 @@ WHEEL_VENV := build/wheel-venv
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONUNBUFFERED
 
-.PHONY: help demo test check lint format types wheel clean
+.PHONY: help demo test check lint format types wheel bench proof clean
 
 help:
 	@echo "make demo    the whole job on a fresh connector: scaffold, validate, sync, query"
 	@echo "make test    the test suite"
 	@echo "make check   what CI runs: lint, types, tests, and the tests against the built wheel"
+	@echo "make bench   what the validation costs, as ratios of CPU time"
+	@echo "make proof   the long matrices; writes their result to proof/"
 	@echo "make format  formats the code"
 	@echo "make clean   removes what the other targets made"
 
@@ -48,6 +50,12 @@ wheel: $(VENV)/.installed
 	$(PYTHON) -m venv $(WHEEL_VENV)
 	$(WHEEL_VENV)/bin/python -m pip install --quiet "$$(ls dist/*.whl)[dev]"
 	$(WHEEL_VENV)/bin/pytest -n 2 -q
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m bench.validate
+
+proof: $(VENV)/.installed
+	$(BIN)/python -m proof.mutants
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

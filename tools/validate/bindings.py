@@ -48,6 +48,14 @@ class Bindings:
         for bound in self._attributes.values():
             yield from bound
 
+    def assigned_names(self) -> Iterator[str]:
+        """Those of the shared names that an expression is assigned to."""
+        for scope, bound in self._scopes.items():
+            if isinstance(scope, (ast.Module, ast.ClassDef)):
+                yield from (name for name, every in bound.items() if any(each.value is not None for each in every))
+        for bound in self._attributes.values():
+            yield from bound
+
     def declared_elsewhere(self, scope: Scope, name: str) -> Scope | None:
         """The scope that `global` or `nonlocal` names for this name."""
         return self._outer.get(scope, {}).get(name)

@@ -29,7 +29,7 @@ class Calls:
         self._sites: dict[str, list[Site]] = {}
         self._loose: set[str] = set()
         self._unknown: set[str] = set()
-        known = resolver.identifiers
+        known = resolver.own_words
         for module in resolver.modules.values():
             for node in module.each(ast.Call):
                 if last_word(node.func) in known:

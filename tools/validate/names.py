@@ -27,7 +27,7 @@ _DEPTH = 40
 
 def public_name(name: str) -> str:
     """The name under which the SDK publishes a class, for whatever module of the SDK it was imported from."""
-    return _PUBLIC.sub(rf"{SDK}.\1", name)
+    return _PUBLIC.sub(rf"{SDK}.\1", name) if SDK in name else name
 
 
 def last_word(node: ast.expr) -> str:

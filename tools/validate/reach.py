@@ -78,8 +78,7 @@ class Reach:
     def _mentions(self, module: Module) -> Mentions:
         """The nodes of a module that may lead to a function, a variable of a module or an attribute of a class."""
         if module not in self._mentioned:
-            shared = self._source.resolver.identifiers | self._source.resolver.variables
-            words = shared | self._dynamic_words | self._methods.keys()
+            words = self._source.resolver.own_words | self._dynamic_words | self._methods.keys()
             found: list[ast.AST] = [node for node in module.each(ast.Name) if node.id in words]
             found += [node for node in module.each(ast.Attribute) if node.attr in words]
             if self._methods:

@@ -60,6 +60,23 @@ class Resolver:
         return frozenset(found)
 
     @cached_property
+    def own_words(self) -> frozenset[str]:
+        """The words by which code can mean a function, class or assigned variable of the project itself."""
+        found = {name.rpartition(".")[2] for name in self.definitions}
+        for module in self.modules.values():
+            bound = self.names(module).bound
+            found.update(bound.assigned_names())
+            for node in module.each(ast.ImportFrom):
+                if module.absolute(node).partition(".")[0] in self._tops:
+                    found.update(alias.asname or alias.name for alias in node.names)
+        return frozenset(found)
+
+    @cached_property
+    def _tops(self) -> frozenset[str]:
+        """The first parts of the names of all modules; what is imported relative to the top has none."""
+        return frozenset({name.partition(".")[0] for name in self.modules} | {""})
+
+    @cached_property
     def variables(self) -> frozenset[str]:
         """The names that some module binds at its top level, and some class or its methods as attributes."""
         return frozenset(name for names in self._names.values() for name in names.bound.shared_names())

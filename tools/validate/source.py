@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -23,6 +24,13 @@ from .tracked import tracked_files
 __all__ = ["CONFIGURATION", "CONNECTOR", "REQUIREMENTS", "OperationCall", "ProjectSource"]
 
 _OPERATION = re.compile(rf"{re.escape(OPERATIONS)}(?:\(\))?\.(\w+)(\.{PARTIAL})?")
+
+_OPERATIONS = {"upsert", "update", "delete", "checkpoint", "truncate"}
+_NO_OPERATIONS = (
+    {name for kind in (str, dict, list, set, bytes, datetime, Path) for name in dir(kind)}
+    | {"info", "fine", "warning", "severe", "error", "debug", "critical", "post", "request", "raise_for_status"}
+    | {"sleep", "cursor", "execute", "fetchall", "fetchmany", "fetchone", "loads", "dumps", "getenv", "Session"}
+) - _OPERATIONS
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,7 @@ class ProjectSource:
     ) -> None:
         self.files = files
         self._folder = folder
+        self._qualified: dict[ast.expr, str | None] = {}
         self._given_parsed = parsed or {}
         # What ruff says about the files; the engine asks it for all projects at once, and only when a rule needs it.
         self.lint: Lint = {}
@@ -118,6 +127,11 @@ class ProjectSource:
 
     def qualified(self, module: Module, node: ast.expr) -> str | None:
         """The qualified name of an expression, followed through the project's modules, classes and parameters."""
+        if node not in self._qualified:
+            self._qualified[node] = self._find_qualified(module, node)
+        return self._qualified[node]
+
+    def _find_qualified(self, module: Module, node: ast.expr) -> str | None:
         name = self.resolver.local(module, node)
         if name is None or not name.startswith("<"):
             return name
@@ -137,6 +151,10 @@ class ProjectSource:
         found: list[OperationCall] = []
         for module in self.modules:
             for node in module.each(ast.Call):
+                word = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+                # To look up what a name means costs more than all else: what surely is no operation is not asked.
+                if word in _NO_OPERATIONS and word not in self.resolver.variables:
+                    continue
                 if match := self._operation(module, node.func):
                     found.append(OperationCall(module, node, match[1], partial=bool(match[2])))
         return found

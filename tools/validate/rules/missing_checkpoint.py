@@ -60,9 +60,11 @@ class MissingCheckpoint(Rule):
     def check(self) -> None:
         update = self.reach.update
         sent = [call for call in self.reach.operations_from_update() if call.name in _DATA]
-        if update is None or not sent or may_be_hidden(self.source):
+        if update is None or not sent:
             return
         if any(self.reach.is_reached(module, node) for module, node in references(self.source)):
+            return
+        if may_be_hidden(self.source):
             return
         self.report(
             update.module,

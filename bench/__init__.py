@@ -1,0 +1,1 @@
+"""Measurements: ratios of CPU time, each taken in one run."""

@@ -1,0 +1,63 @@
+"""What `validate` costs beside reading the same files: `python -m bench.validate`; exit 1 beyond the bound.
+
+All rules but pep8 over 200 generated connectors of 400 lines, against `ast.parse` and one `ast.walk` of the same files,
+in CPU time of this process and its children (ruff), alternating in one run.
+"""
+
+from __future__ import annotations
+
+import ast
+import resource
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from connector_sdk_mcp.tools.validate.engine import validate_all
+
+from .connectors import write_connectors
+
+COUNT = 200
+ROUNDS = 3
+BOUND = 3.0
+
+
+def main() -> int:
+    """Prints the ratio of each round and their median."""
+    with tempfile.TemporaryDirectory() as folder:
+        projects = write_connectors(Path(folder), COUNT)
+        # What is loaded once is not what 200 connectors cost.
+        _ = validate_all(projects[:1], ignore=["pep8"])
+        ratios = [_seconds(lambda: _validate(projects)) / _seconds(lambda: _read(projects)) for _ in range(ROUNDS)]
+        findings = sum(len(each.report.findings) for each in validate_all(projects, ignore=["pep8"]))
+    median = statistics.median(ratios)
+    print(f"{COUNT} connectors, {findings} findings; each round: {', '.join(f'{ratio:.2f}' for ratio in ratios)}")
+    print(f"validate / (ast.parse + ast.walk) = {median:.2f}, at most {BOUND}")
+    return 0 if median <= BOUND else 1
+
+
+def _validate(projects: list[Path]) -> None:
+    _ = validate_all(projects, ignore=["pep8"])
+
+
+def _read(projects: list[Path]) -> None:
+    for project in projects:
+        for _ in ast.walk(ast.parse((project / "connector.py").read_text(encoding="utf-8"))):
+            pass
+
+
+def _seconds(work: Callable[[], None]) -> float:
+    before = _spent()
+    work()
+    return _spent() - before
+
+
+def _spent() -> float:
+    """CPU seconds of this process and of the children that it has waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
