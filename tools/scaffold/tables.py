@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, quote
 
@@ -11,13 +10,13 @@ from pydantic import ValidationError
 
 from ..errors import InvalidArguments
 from ..secrets import looks_secret, names_credential
+from ..validate.destination import destination_name
 from .models import TableSpec
 from .texts import require_text
 
 _MAX_TABLES = 500
 _MAX_NAME = 200
 _MAX_PATH = 2000
-_WORD_BORDER = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 
 
 def check_tables(tables: Sequence[TableSpec | Mapping[str, object]], parameters: set[str]) -> list[TableSpec]:
@@ -32,15 +31,6 @@ def check_tables(tables: Sequence[TableSpec | Mapping[str, object]], parameters:
     checked = [_table(number, table, parameters) for number, table in enumerate(tables, 1)]
     _require_distinct(checked)
     return checked
-
-
-def destination_name(name: str) -> str:
-    """The name that the SDK gives a table in the destination; observed of SDK 3.0."""
-    marked = unicodedata.normalize("NFD", name)
-    plain = "".join(letter for letter in marked if not unicodedata.combining(letter))
-    words = re.sub(r"[^A-Za-z0-9]+", "_", plain)
-    snake = re.sub("_+", "_", _WORD_BORDER.sub("_", words)).lower().lstrip("_")
-    return snake if snake[:1].isalpha() else f"_{snake}"
 
 
 def _table(number: int, table: TableSpec | Mapping[str, object], parameters: set[str]) -> TableSpec:

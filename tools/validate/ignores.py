@@ -51,7 +51,9 @@ def _read(source: ProjectSource, file: str) -> Iterator[Ignore]:
         match = _COMMENT.search(comment)
         if match:
             ids = tuple(part.strip() for part in (match["ids"] or "").split(",") if part.strip())
-            yield Ignore(file, ids, match["reason"].strip(" \t-:"), (line, column + match.start()), _lines(module, line))
+            yield Ignore(
+                file, ids, match["reason"].strip(" \t-:"), (line, column + match.start()), _lines(module, line)
+            )
 
 
 def _comments(text: str, module: Module | None) -> Iterator[tuple[tuple[int, int], str]]:

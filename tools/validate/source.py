@@ -25,12 +25,13 @@ __all__ = ["CONFIGURATION", "CONNECTOR", "REQUIREMENTS", "OperationCall", "Proje
 
 _OPERATION = re.compile(rf"{re.escape(OPERATIONS)}(?:\(\))?\.(\w+)(\.{PARTIAL})?")
 
-_OPERATIONS = {"upsert", "update", "delete", "checkpoint", "truncate"}
+# Those of the SDK, and what people take for one.
+_LIKE_OPERATIONS = {"update", "insert", "add", "remove", "append", "extend", "write", "replace", "clear", "error"}
 _NO_OPERATIONS = (
     {name for kind in (str, dict, list, set, bytes, datetime, Path) for name in dir(kind)}
-    | {"info", "fine", "warning", "severe", "error", "debug", "critical", "post", "request", "raise_for_status"}
+    | {"info", "fine", "severe", "debug", "critical", "post", "request", "raise_for_status"}
     | {"sleep", "cursor", "execute", "fetchall", "fetchmany", "fetchone", "loads", "dumps", "getenv", "Session"}
-) - _OPERATIONS
+) - _LIKE_OPERATIONS
 
 
 @dataclass(frozen=True)

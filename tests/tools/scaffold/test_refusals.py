@@ -11,7 +11,7 @@ from connector_sdk_mcp.tools.errors import (
 from connector_sdk_mcp.tools.project import Workspace
 from connector_sdk_mcp.tools.scaffold.engine import scaffold
 from connector_sdk_mcp.tools.scaffold.models import ScaffoldResult
-from connector_sdk_mcp.tools.scaffold.tables import destination_name
+from connector_sdk_mcp.tools.validate.destination import destination_name
 
 Table = dict[str, object]
 ORDERS: Table = {"name": "orders", "primary_key": ["id"]}
