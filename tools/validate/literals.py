@@ -29,6 +29,14 @@ def literal(source: ProjectSource, given: Located) -> Located | None:
     return found if all(_only_reads(source, *use) for use in _uses_of(source, found)) else None
 
 
+def followed(source: ProjectSource, module: Module, node: ast.expr) -> Located:
+    """What a variable is: a collection stays one whatever is added to it, a text or number only where it is kept."""
+    found = source.resolver.value(module, node)
+    if isinstance(found.node, ast.Constant):
+        return literal(source, Located(module, node)) or Located(module, node)
+    return found
+
+
 def additions(source: ProjectSource, module: Module, node: ast.Name) -> list[ast.Call | ast.AugAssign] | None:
     """The expressions that add to the list in a variable, or None where it changes in another way."""
     found: list[ast.Call | ast.AugAssign] = []

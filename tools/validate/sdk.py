@@ -16,6 +16,20 @@ def operation_signatures() -> Mapping[str, inspect.Signature]:
     return {name: inspect.signature(method) for name, method in methods.items() if callable(method)}
 
 
+# The levels by which a message can be sent; the installed SDK is asked for their signatures.
+LOG_METHODS = frozenset({"critical", "debug", "error", "fine", "info", "severe", "warning"})
+
+
+@cache
+def log_signatures() -> Mapping[str, inspect.Signature]:
+    """The signatures of everything that the SDK's log can be asked for, by name."""
+    from fivetran_connector_sdk import Logging
+
+    methods = {name: getattr(Logging, name) for name in dir(Logging) if not name.startswith("_")}
+    functions = {name: method for name, method in methods.items() if inspect.isfunction(method)}
+    return {name: inspect.signature(function) for name, function in functions.items()}
+
+
 @cache
 def star_names() -> frozenset[str]:
     """What `from fivetran_connector_sdk import *` brings."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from ..literals import literal
+from ..literals import followed
 from ..models import Category
 from ..module import Module
-from ..resolve import Located
 from ..rule import Invalid, Rule
 from ..tables import argument
 
@@ -81,20 +80,13 @@ class OperationDataNotRecord(Rule):
 
     def _kind(self, module: Module, node: ast.expr) -> str | None:
         """What an expression certainly is, where that is no dict."""
-        found = self._followed(module, node)
+        found = followed(self.source, module, node)
         if isinstance(found.node, ast.Constant):
             value = found.node.value
             return "a text" if isinstance(value, (str, bytes)) else None if value is ... else f"{value!r}"
         if isinstance(found.node, ast.Call):
             return self._made(found.module, found.node)
         return _KINDS.get(type(found.node))
-
-    def _followed(self, module: Module, node: ast.expr) -> Located:
-        """What a variable is: a list stays one whatever is added to it, a text or number only where it is kept."""
-        found = self.source.resolver.value(module, node)
-        if isinstance(found.node, ast.Constant):
-            return literal(self.source, Located(module, node)) or Located(module, node)
-        return found
 
     def _made(self, module: Module, call: ast.Call) -> str | None:
         if isinstance(call.func, ast.Attribute) and call.func.attr in ("fetchall", "fetchmany", "to_dict"):

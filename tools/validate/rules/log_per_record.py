@@ -1,0 +1,89 @@
+"""Rule `log-per-record`."""
+
+from __future__ import annotations
+
+import ast
+
+from ..log_calls import LogCalls
+from ..models import Category
+from ..module import FUNCTIONS, Module
+from ..rule import Invalid, Rule
+from ..senders import DATA_OPERATIONS
+
+_HEAD = "from fivetran_connector_sdk import Logging as log, Operations as op\n"
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+
+
+class LogPerRecord(Rule):
+    """No info message is logged for each record.
+
+    Why: a million rows make a million lines, which cost more time than the rows and hide every other message. Log once
+    a page or batch with the number of rows; use `log.fine` for what is needed while searching for a fault.
+    """
+
+    section, category = "3.3", Category.STYLE
+    VALID = (
+        _HEAD + "def f(rows):\n    for row in rows:\n        op.upsert('t', row)\n    log.info(f'{len(rows)} rows')\n",
+        _HEAD + "def f(pages):\n    for page in pages:\n        for row in page:\n            op.upsert('t', row)\n"
+        "        log.info('a page')\n",
+        _HEAD + "def f(rows):\n    for n, row in enumerate(rows):\n        op.upsert('t', row)\n"
+        "        if n % 1000 == 0:\n            log.info(f'{n} rows')\n",
+        _HEAD + "def f(rows):\n    for row in rows:\n        op.upsert('t', row)\n        log.fine('one more')\n",
+        _HEAD + "def f(tables):\n    for table in tables:\n        log.info(table)\n        op.truncate(table)\n",
+        _HEAD + "def f(rows):\n    for row in rows:\n        try:\n            op.upsert('t', row)\n"
+        "        except ValueError:\n            log.info('skipped')\n            raise\n",
+    )
+    INVALID = (
+        Invalid(
+            _HEAD + "def f(rows):\n    for row in rows:\n        op.upsert('t', row)\n        log.info(f'{row}')\n",
+            at=(5, 9),
+        ),
+        Invalid(
+            _HEAD + "def f(pages):\n    for page in pages:\n        for row in page:\n            log.info('next')\n"
+            "            op.upsert('t', row)\n",
+            at=(5, 13),
+        ),
+        Invalid(
+            _HEAD + "def f(cursor):\n    while True:\n        row = cursor.fetchone()\n        if row is None:\n"
+            "            break\n        op.upsert('t', row)\n        log.info('sent')\n",
+            at=(8, 9),
+        ),
+        Invalid(
+            _HEAD + "def f(rows):\n    for row in rows:\n        if row['deleted']:\n            op.delete('t', row)\n"
+            "        log.info('done')\n",
+            at=(6, 9),
+        ),
+    )
+
+    def check(self) -> None:
+        sent = {_loop(call.module, call.node) for call in self.source.operations if call.name in _PER_RECORD}
+        for call in self.reach.shared(LogCalls).all if sent - {None} else ():
+            loop = _loop(call.module, call.node) if call.name == "info" else None
+            if loop is not None and loop in sent and _is_plain(call.module, call.node, loop):
+                message = "An info message is logged for each record."
+                self.report(call.module, call.node, message, hint="Log once a page, or use log.fine.")
+
+
+_PER_RECORD = DATA_OPERATIONS - {"truncate"}
+
+
+def _loop(module: Module, node: ast.AST) -> ast.AST | None:
+    """The innermost loop whose body runs `node`."""
+    child = node
+    for parent in module.ancestors(node):
+        if isinstance(parent, FUNCTIONS):
+            return None
+        if isinstance(parent, _LOOPS) and module.holds(parent.body, child):
+            return parent
+        child = parent
+    return None
+
+
+def _is_plain(module: Module, node: ast.AST, loop: ast.AST) -> bool:
+    """Whether each round of the loop runs `node`: no branch or handler is between them."""
+    for parent in module.ancestors(node):
+        if parent is loop:
+            return True
+        if isinstance(parent, (ast.If, ast.ExceptHandler, ast.IfExp, ast.BoolOp, ast.Match)):
+            return False
+    return False

@@ -1,0 +1,100 @@
+"""Rule `secret-in-log`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ..leaks import Leaks
+from ..log_calls import LogCalls
+from ..models import Category
+from ..module import Module
+from ..rule import Invalid, Rule
+
+_HEAD = "from fivetran_connector_sdk import Connector, Logging as log, Operations as op\n"
+_MADE = "connector = Connector(update=update)\n"
+
+
+def _update(*lines: str) -> str:
+    return f"{_HEAD}def update(configuration, state):\n" + "".join(f"    {line}\n" for line in lines) + _MADE
+
+
+class SecretInLog(Rule):
+    """No message, exception text or state holds the configuration or a credential of it.
+
+    Why: the log of a sync is kept, and read by people who should not know the password; so are error messages and the
+    state. The SDK masks nothing. Log which keys there are, not their values.
+    """
+
+    section, category = "8.1", Category.SECURITY
+    VALID = (
+        _update("log.info(f'{len(configuration)} keys: {sorted(configuration.keys())}')"),
+        _update("log.info(f\"Account {configuration['account_id']}, from {configuration.get('start_date')}\")"),
+        _update("token = configuration['api_token']", "log.info('Token found' if token else 'No token')"),
+        _update("log.info(f\"page {configuration.get('page_token_name')} {len(configuration['api_key'])}\")"),
+        _update("if 'api_key' not in configuration:", "    raise ValueError('api_key is missing')"),
+        _update("key = configuration['api_key']", "log.fine(f'Key ends with {key[-4:]}')"),
+        _update("state['cursor'] = configuration.get('start_date')", "op.checkpoint(state)"),
+        _update("log.info(f'State: {state}')"),
+    )
+    INVALID = (
+        Invalid(_update("log.info(f'Configuration: {configuration}')"), at=(3, 14)),
+        Invalid(_update("log.fine('Key ' + configuration['api_key'])"), at=(3, 14)),
+        Invalid(_update("import json", "log.info(json.dumps(configuration))"), at=(4, 14)),
+        Invalid(_update("token = configuration.get('access_token')", "log.info(f'Using {token}')"), at=(4, 14)),
+        Invalid(_update("log.warning('password: %s' % configuration['password'])"), at=(3, 17)),
+        Invalid(_update("raise ValueError(f'Wrong: {configuration}')"), at=(3, 22)),
+        Invalid(
+            _update("headers = {'Authorization': f\"Bearer {configuration['api_key']}\"}", "log.fine(f'{headers}')"),
+            at=(4, 14),
+        ),
+        Invalid(
+            _HEAD + "def connect(host, password):\n    log.info('Connecting to {} with {}'.format(host, password))\n"
+            "def update(configuration, state):\n    connect(configuration['host'], configuration['password'])\n"
+            + _MADE,
+            at=(3, 14),
+        ),
+        Invalid(_update("state['token'] = configuration['api_token']", "op.checkpoint(state)"), at=(3, 22)),
+        Invalid(
+            _HEAD + "class Client:\n    def __init__(self, config):\n        self.config = config\n    def run(self):\n"
+            "        log.info(str(self.config))\ndef update(configuration, state):\n    Client(configuration).run()\n"
+            + _MADE,
+            at=(6, 18),
+        ),
+        Invalid(_update("op.checkpoint({'config': configuration})"), at=(3, 19)),
+    )
+
+    def check(self) -> None:
+        leaks = self.reach.shared(Leaks)
+        seen: set[ast.AST] = set()
+        for module, node, where in self._sinks():
+            shown = leaks.shown(module, node) if node not in seen else None
+            seen.add(node)
+            if shown:
+                message = f"{shown[0].upper()}{shown[1:]} gets into {where}."
+                self.report(module, node, message, hint="Leave it out; name the key, not its value.")
+
+    def _sinks(self) -> Iterator[tuple[Module, ast.expr, str]]:
+        """The expressions that people come to see, and where."""
+        for call in self.reach.shared(LogCalls).all:
+            for node in (*call.node.args, *(keyword.value for keyword in call.node.keywords)):
+                yield call.module, node, "the log"
+        for module in self.source.modules:
+            for call in module.named("print"):
+                parent = module.parents[call]
+                if isinstance(parent, ast.Call) and parent.func is call and not module.in_main_block(call):
+                    yield from ((module, node, "the log") for node in parent.args)
+            for node in module.each(ast.Raise):
+                if isinstance(node.exc, ast.Call):
+                    yield from ((module, arg, "the text of an exception") for arg in node.exc.args)
+            for node in module.each(ast.Assign):
+                if any(_is_state(target) for target in node.targets):
+                    yield module, node.value, "the state"
+        for call in self.source.operations:
+            if call.name == "checkpoint":
+                yield from ((call.module, arg, "the state") for arg in call.node.args)
+
+
+def _is_state(target: ast.expr) -> bool:
+    owner = target.value if isinstance(target, ast.Subscript) else None
+    return isinstance(owner, ast.Name) and owner.id == "state"

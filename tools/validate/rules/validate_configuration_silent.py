@@ -1,0 +1,136 @@
+"""Rule `validate-configuration-silent`."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+
+from ..configuration_reads import called_functions
+from ..models import Category, Severity
+from ..module import Function, Module
+from ..names import LOGGING
+from ..rule import Invalid, Rule
+from ..validation import Validation
+
+_HEAD = "from fivetran_connector_sdk import Connector, Logging as log\n"
+_UPDATE = "def update(configuration, state):\n    validate_configuration(configuration)\nconnector = Connector(update=update)\n"
+# Calls that raise a ValueError for a value of the wrong form.
+_RAISING = frozenset(
+    "int float complex fromisoformat strptime loads UUID ip_address urlparse index remove b64decode".split()
+)
+_QUIET = frozenset(
+    "len str bool isinstance print get strip lower upper keys items values join split append all any list set dict "
+    "tuple sorted startswith endswith format info warning severe error fine debug critical isdigit range enumerate".split()
+)
+
+
+def _check(*lines: str) -> str:
+    return _HEAD + "def validate_configuration(configuration):\n" + "".join(f"    {line}\n" for line in lines) + _UPDATE
+
+
+class ValidateConfigurationSilent(Rule):
+    """The function that validates the configuration raises a ValueError for what is wrong.
+
+    Why: what only logs, or returns False to nobody, lets the sync go on, and it fails later with a message about
+    something else. Another exception than ValueError stops the sync as well, and is told for information.
+    """
+
+    section, category = "4.2", Category.SPEC
+    VALID = (
+        _check("if 'key' not in configuration:", "    raise ValueError('key is missing')"),
+        _check("for key in ('a', 'b'):", "    require(configuration, key)").replace(
+            "def update",
+            "def require(configuration, key):\n    if key not in configuration:\n        raise ValueError(key)\ndef update",
+        ),
+        _check("int(configuration['page_size'])"),
+        _check("vendor.check(configuration)"),
+        _HEAD + "class ConfigError(ValueError):\n    pass\n"
+        "def validate_configuration(configuration):\n    if not configuration:\n        raise ConfigError('empty')\n"
+        + _UPDATE,
+        _HEAD + "def is_valid_configuration(configuration):\n    return 'key' in configuration\n"
+        "def update(configuration, state):\n    if not is_valid_configuration(configuration):\n        raise ValueError('key')\n"
+        "connector = Connector(update=update)\n",
+        _check("assert 'key' in configuration"),
+    )
+    INVALID = (
+        Invalid(_check("pass"), at=(2, 1)),
+        Invalid(_check("if 'key' not in configuration:", "    log.severe('key is missing')"), at=(2, 1)),
+        Invalid(_check("return 'key' in configuration"), at=(2, 1)),
+        Invalid(_check("missing = [k for k in ('a', 'b') if k not in configuration]", "return not missing"), at=(2, 1)),
+        Invalid(
+            _check("if not configuration.get('key'):", "    raise RuntimeError('key is missing')"),
+            at=(4, 9),
+            severity=Severity.INFO,
+        ),
+        Invalid(
+            "from fivetran_connector_sdk import Logging as log\n"
+            "def validate_config(config):\n    for key in ['a']:\n        if key not in config:\n            log.warning(key)\n",
+            at=(2, 1),
+            file="checks.py",
+            others={
+                "connector.py": _HEAD + "import checks\ndef update(configuration, state):\n"
+                "    checks.validate_config(configuration)\nconnector = Connector(update=update)\n"
+            },
+        ),
+    )
+
+    def check(self) -> None:
+        validation = self.reach.shared(Validation)
+        seen: set[ast.AST] = set()
+        for module, node in validation.uses:
+            call = node if isinstance(node, ast.Call) else None
+            # Who looks at the answer may raise.
+            if (
+                call is None
+                or not isinstance(module.parents[call], ast.Expr)
+                or not self.reach.is_reached(module, call)
+            ):
+                continue
+            found = validation.called(module, call)
+            if found is not None and found[1] not in seen:
+                seen.add(found[1])
+                self._look_at(*found)
+
+    def _look_at(self, module: Module, function: Function) -> None:
+        raised = self._raised(module, function, set())
+        hint = "Raise a ValueError that names what is missing or wrong."
+        if raised is None or any(self._may_be_value_error(*each) for each in raised):
+            return
+        if not raised:
+            self.report(module, function, f"{function.name}() cannot raise a ValueError.", hint=hint)
+        else:
+            where, node = raised[0]
+            message = "The configuration is refused with another exception than ValueError."
+            self.report(where, node, message, hint=hint, severity=Severity.INFO)
+
+    def _raised(self, module: Module, function: Function, seen: set[ast.AST]) -> list[tuple[Module, ast.Raise]] | None:
+        """What the function, and those of the project that it calls, raise; None where anything may be raised."""
+        seen.add(function)
+        if next(module.own(function, ast.Assert, ast.Await), None) is not None:
+            return None
+        found = [(module, node) for node in module.own(function, ast.Raise)]
+        for call in module.own(function, ast.Call):
+            inner = called_functions(self.source, module, call)
+            if not inner and self._may_raise(module, call):
+                return None
+            for where, called, _ in inner:
+                more = self._raised(where, called, seen) if called not in seen else []
+                if more is None:
+                    return None
+                found += more
+        return found
+
+    def _may_raise(self, module: Module, call: ast.Call) -> bool:
+        """Whether a call of something that is not the project's may raise a ValueError."""
+        if isinstance(module.parents[call], ast.Raise):
+            return False
+        name = self.source.qualified(module, call.func) or ""
+        word = name.rpartition(".")[2] or getattr(call.func, "attr", "")
+        return word in _RAISING or not (name.startswith((LOGGING, "builtins.")) or word in _QUIET)
+
+    def _may_be_value_error(self, module: Module, node: ast.Raise) -> bool:
+        exc = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        name = (self.source.qualified(module, exc) or "") if exc is not None else ""
+        owner, _, last = name.rpartition(".")
+        known = getattr(builtins, last, None) if owner == "builtins" else None
+        return not isinstance(known, type) or issubclass(known, ValueError)
