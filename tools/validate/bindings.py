@@ -152,6 +152,9 @@ class Bindings:
         parent = self._module.parents[node]
         if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
             return parent.value
+        if isinstance(parent, ast.withitem):
+            # Sessions, clients, connections and files give themselves.
+            return parent.context_expr
         outer = self._module.parents.get(parent)
         if isinstance(parent, (ast.Tuple, ast.List)) and isinstance(outer, ast.Assign):
             values = outer.value.elts if isinstance(outer.value, (ast.Tuple, ast.List)) else []

@@ -101,8 +101,7 @@ class Leaks:
             for call in module.each(ast.Call):
                 if last_word(call.func) == name or name == "__init__":
                     for _, called, filled in called_functions(self._source, module, call):
-                        given = given_to(call, called, filled) if called is function else {}
-                        if parameter in given:
+                        if called is function and parameter in (given := given_to(call, called, filled)):
                             yield module, given[parameter]
 
     @cached_property

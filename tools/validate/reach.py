@@ -47,7 +47,7 @@ class Reach:
     def is_reached(self, module: Module, node: ast.AST) -> bool:
         """Whether a sync can come to `node`; code outside of functions counts, the main block does not."""
         if self.reached is None:
-            return True
+            return not module.in_main_block(node)
         around = [scope for scope in module.scopes_of(node) if isinstance(scope, FUNCTIONS)]
         return any(scope in self.reached for scope in around) or (not around and not module.in_main_block(node))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from functools import cached_property
 
-from .module import FUNCTIONS
-from .names import last_word
+from .call_graph import CallGraph
+from .module import Module
 from .reach import Reach
 from .source import ProjectSource
 
@@ -18,18 +18,20 @@ class Senders:
 
     def __init__(self, source: ProjectSource, reach: Reach) -> None:
         self._source = source
+        self._graph = reach.shared(CallGraph)
 
     def sends(self, function: ast.AST) -> bool:
         """Whether the function, or one that it calls, sends a row."""
-        waiting, seen = [function], set[ast.AST]()
-        while waiting:
-            node = waiting.pop()
-            if node in self.direct:
-                return True
-            if node not in seen:
-                seen.add(node)
-                waiting += self._calls.get(node, ())
-        return False
+        return self._graph.runs(function, self.direct.__contains__)
+
+    def call_sends(self, module: Module, call: ast.Call) -> bool:
+        """Whether a call is an operation that sends, or runs a function that does."""
+        return call in self.operations or any(self.sends(each) for each in self._graph.called(module, call))
+
+    @cached_property
+    def operations(self) -> set[ast.Call]:
+        """The calls of operations that send, change or delete rows."""
+        return {call.node for call in self._source.operations if call.name in DATA_OPERATIONS}
 
     @cached_property
     def direct(self) -> set[ast.AST]:
@@ -38,22 +40,4 @@ class Senders:
         for call in self._source.operations:
             if call.name in DATA_OPERATIONS and (owner := call.module.callable_of(call.node)):
                 found.add(owner)
-        return found
-
-    @cached_property
-    def _calls(self) -> dict[ast.AST, list[ast.AST]]:
-        """The functions of the project that each function calls."""
-        words = {name.rpartition(".")[2] for name in self._source.resolver.definitions}
-        found: dict[ast.AST, list[ast.AST]] = {}
-        for module in self._source.modules:
-            for call in module.each(ast.Call):
-                owner = module.callable_of(call) if last_word(call.func) in words else None
-                called = (
-                    self._source.resolver.functions(self._source.qualified(module, call.func) or "") if owner else []
-                )
-                if owner and called:
-                    found.setdefault(owner, []).append(called[-1].node)
-            for inner in module.each(*FUNCTIONS, ast.Lambda):
-                if isinstance(inner, ast.Lambda) and (owner := module.callable_of(inner)):
-                    found.setdefault(owner, []).append(inner)
         return found

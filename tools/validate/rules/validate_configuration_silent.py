@@ -13,14 +13,17 @@ from ..rule import Invalid, Rule
 from ..validation import Validation
 
 _HEAD = "from fivetran_connector_sdk import Connector, Logging as log\n"
-_UPDATE = "def update(configuration, state):\n    validate_configuration(configuration)\nconnector = Connector(update=update)\n"
+_UPDATE = "def update(configuration, state):\n    validate_configuration(configuration)\n"
+"connector = Connector(update=update)\n"
 # Calls that raise a ValueError for a value of the wrong form.
 _RAISING = frozenset(
     "int float complex fromisoformat strptime loads UUID ip_address urlparse index remove b64decode".split()
 )
 _QUIET = frozenset(
-    "len str bool isinstance print get strip lower upper keys items values join split append all any list set dict "
-    "tuple sorted startswith endswith format info warning severe error fine debug critical isdigit range enumerate".split()
+    """
+    len str bool isinstance print get strip lower upper keys items values join split append all any list set dict tuple
+    sorted startswith endswith format info warning severe error fine debug critical isdigit range enumerate
+    """.split()
 )
 
 
@@ -40,15 +43,15 @@ class ValidateConfigurationSilent(Rule):
         _check("if 'key' not in configuration:", "    raise ValueError('key is missing')"),
         _check("for key in ('a', 'b'):", "    require(configuration, key)").replace(
             "def update",
-            "def require(configuration, key):\n    if key not in configuration:\n        raise ValueError(key)\ndef update",
+            "def require(given, key):\n    if key not in given:\n        raise ValueError(key)\ndef update",
         ),
         _check("int(configuration['page_size'])"),
         _check("vendor.check(configuration)"),
         _HEAD + "class ConfigError(ValueError):\n    pass\n"
-        "def validate_configuration(configuration):\n    if not configuration:\n        raise ConfigError('empty')\n"
-        + _UPDATE,
+        "def validate_configuration(given):\n    if not given:\n        raise ConfigError('empty')\n" + _UPDATE,
         _HEAD + "def is_valid_configuration(configuration):\n    return 'key' in configuration\n"
-        "def update(configuration, state):\n    if not is_valid_configuration(configuration):\n        raise ValueError('key')\n"
+        "def update(configuration, state):\n    if not is_valid_configuration(configuration):\n"
+        "        raise ValueError\n"
         "connector = Connector(update=update)\n",
         _check("assert 'key' in configuration"),
     )
@@ -64,7 +67,8 @@ class ValidateConfigurationSilent(Rule):
         ),
         Invalid(
             "from fivetran_connector_sdk import Logging as log\n"
-            "def validate_config(config):\n    for key in ['a']:\n        if key not in config:\n            log.warning(key)\n",
+            "def validate_config(config):\n    for key in ['a']:\n        if key not in config:\n"
+            "            log.warning(key)\n",
             at=(2, 1),
             file="checks.py",
             others={

@@ -1,0 +1,109 @@
+"""The calls that talk to a source: by HTTP, to a database, to files and clouds."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from .call_graph import CallGraph
+from .module import Module
+from .names import last_word
+from .reach import Reach
+from .source import ProjectSource
+
+HTTP_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request", "stream", "send"})
+_HTTP_WORDS = HTTP_METHODS | {"urlopen", "urlretrieve", "getresponse"}
+_HTTP = re.compile(
+    r"requests\.(?:api\.|sessions\.)?(?:[Ss]ession\(\)\.)?(?P<requests>get|post|put|patch|delete|head|options|request|send)"
+    r"|httpx\.(?:(?:Async)?Client\(\)\.)?(?P<httpx>get|post|put|patch|delete|head|options|request|stream|send)"
+    r"|urllib\.request\.(?P<urllib>urlopen|urlretrieve)|urllib3\.(?:PoolManager\(\)\.)?(?P<urllib3>request|urlopen)"
+    r"|aiohttp\.(?:ClientSession\(\)\.)?(?P<aiohttp>get|post|put|patch|delete|head|options|request)"
+    r"|http\.client\.HTTPS?Connection\(\)\.(?P<client>request|getresponse)"
+)
+_DATABASE_WORDS = frozenset(
+    {"execute", "executemany", "fetchall", "fetchmany", "fetchone", "fetch_pandas_all", "fetch_pandas_batches"}
+    | {"read_sql", "read_sql_query", "read_sql_table", "read_gbq", "scalars", "aggregate"}
+)
+_CLOUD_WORDS = frozenset(
+    {"get_object", "list_objects_v2", "list_objects", "paginate", "download_file", "download_fileobj", "list_blobs"}
+    | {
+        "download_as_text",
+        "download_as_bytes",
+        "download_blob",
+        "get_item",
+        "batch_get_item",
+        "get_records",
+        "listdir_attr",
+    }
+    | {"search_scroll", "scroll", "query_and_wait", "query_all", "query_all_iter", "open_by_key", "get_all_records"}
+)
+# What a client of HTTP is often called whose making is not in sight.
+_CLIENTS = re.compile(r"_?(?:http_?|api_?)?(?:session|client|http)s?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class SourceCall:
+    """One call: `library` is requests, httpx, urllib, urllib3, aiohttp, client; or database, cloud, or `client?`."""
+
+    module: Module
+    node: ast.Call
+    library: str
+
+    @property
+    def is_http(self) -> bool:
+        """Whether the call is certainly an HTTP request."""
+        return self.library not in ("database", "cloud", "client?")
+
+
+class SourceCalls:
+    """Every such call, and which other calls lead to one."""
+
+    def __init__(self, source: ProjectSource, reach: Reach) -> None:
+        self._source = source
+        self._reach = reach
+        self._graph = reach.shared(CallGraph)
+
+    @cached_property
+    def all(self) -> list[SourceCall]:
+        """In the order of files and lines."""
+        return [call for module in self._source.modules for call in self._of(module)]
+
+    @cached_property
+    def reached(self) -> list[SourceCall]:
+        """Those that a sync can come to."""
+        return [call for call in self.all if self._reach.is_reached(call.module, call.node)]
+
+    def leads(self, module: Module, call: ast.Call) -> bool:
+        """Whether a call talks to a source, itself or through functions of the project."""
+        return call in self._nodes or any(
+            self._graph.runs(function, self._owners.__contains__) for function in self._graph.called(module, call)
+        )
+
+    @cached_property
+    def _nodes(self) -> set[ast.Call]:
+        return {call.node for call in self.all}
+
+    @cached_property
+    def _owners(self) -> set[ast.AST]:
+        owners = {call.module.callable_of(call.node) for call in self.all}
+        return {owner for owner in owners if owner is not None}
+
+    def _of(self, module: Module) -> Iterator[SourceCall]:
+        for node in module.each(ast.Call):
+            word = last_word(node.func)
+            if word in _HTTP_WORDS and (library := self._http(module, node)):
+                yield SourceCall(module, node, library)
+            elif isinstance(node.func, ast.Attribute) and word in _DATABASE_WORDS:
+                yield SourceCall(module, node, "database")
+            elif isinstance(node.func, ast.Attribute) and word in _CLOUD_WORDS:
+                yield SourceCall(module, node, "cloud")
+
+    def _http(self, module: Module, node: ast.Call) -> str | None:
+        name = self._source.qualified(module, node.func)
+        if match := _HTTP.fullmatch(name or ""):
+            return match.lastgroup
+        owner = last_word(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+        return "client?" if name is None and _CLIENTS.fullmatch(owner) else None
