@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from functools import cached_property
 
-from .configuration_reads import called_functions
+from .arguments import called_functions
 from .module import Module
 from .names import last_word
 from .reach import Reach

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from ..secrets import names_credential
-from .configuration_reads import ConfigurationReads, called_functions, given_to
+from .arguments import called_functions, given_to
+from .configuration_reads import ConfigurationReads
 from .module import FUNCTIONS, Module
 from .names import last_word
 from .reach import Reach

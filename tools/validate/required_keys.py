@@ -6,8 +6,10 @@ import ast
 from collections.abc import Iterator
 from functools import cached_property
 
-from .configuration_reads import ConfigurationRead, ConfigurationReads, called_functions
+from .arguments import called_functions
+from .configuration_reads import ConfigurationReads
 from .module import COMPREHENSIONS, FUNCTIONS, Module
+from .parameter_reads import KeyRead
 from .reach import Reach
 from .source import ProjectSource
 
@@ -22,9 +24,9 @@ class RequiredKeys:
         self._reach = reach
         self._reads = reach.shared(ConfigurationReads).reads
 
-    def first_reads(self) -> Iterator[ConfigurationRead]:
+    def first_reads(self) -> Iterator[KeyRead]:
         """The first read of each required key, in the order of the keys' first mention."""
-        by_key: dict[str, list[ConfigurationRead]] = {}
+        by_key: dict[str, list[KeyRead]] = {}
         for read in self._reads:
             by_key.setdefault(read.key, []).append(read)
         for reads in by_key.values():
@@ -32,14 +34,14 @@ class RequiredKeys:
             if found is not None and not any(_is_optional(read) for read in reads):
                 yield found
 
-    def _requires(self, read: ConfigurationRead) -> bool:
+    def _requires(self, read: KeyRead) -> bool:
         if not self._reach.is_reached(read.module, read.node) or not self._is_unconditional(read):
             return False
         if read.how == "item":
             return not _is_tested(read)
         return read.how in ("not in", "in", "get") and _leads_to_raise(read)
 
-    def _is_unconditional(self, read: ConfigurationRead) -> bool:
+    def _is_unconditional(self, read: KeyRead) -> bool:
         owner = read.module.function_of(read.node)
         return _runs_always(read.module, read.node, _test_of(read)) and (owner is None or owner in self._always)
 
@@ -76,7 +78,7 @@ def _runs_always(module: Module, node: ast.AST, but: ast.AST | None) -> bool:
     return True
 
 
-def _test_of(read: ConfigurationRead) -> ast.AST | None:
+def _test_of(read: KeyRead) -> ast.AST | None:
     """The branch whose test looks for the key."""
     child: ast.AST = read.node
     for parent in read.module.ancestors(read.node):
@@ -88,12 +90,12 @@ def _test_of(read: ConfigurationRead) -> ast.AST | None:
     return None
 
 
-def _is_tested(read: ConfigurationRead) -> bool:
+def _is_tested(read: KeyRead) -> bool:
     """Whether the same expression first asks whether the key is there: `"a" in c and c["a"]`."""
     return any(isinstance(parent, (ast.BoolOp, *COMPREHENSIONS)) for parent in read.module.ancestors(read.node))
 
 
-def _is_optional(read: ConfigurationRead) -> bool:
+def _is_optional(read: KeyRead) -> bool:
     """Whether this read does without the key."""
     if read.how == "default":
         return True
@@ -103,7 +105,7 @@ def _is_optional(read: ConfigurationRead) -> bool:
     return read.how in ("in", "not in") and not _leads_to_raise(read)
 
 
-def _leads_to_raise(read: ConfigurationRead) -> bool:
+def _leads_to_raise(read: KeyRead) -> bool:
     """Whether the answer decides about a `raise`: in the same branch, or by a list of what is missing."""
     module = read.module
     for parent in module.ancestors(read.node):

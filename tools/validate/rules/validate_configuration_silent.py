@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 
-from ..configuration_reads import called_functions
+from ..arguments import called_functions
 from ..models import Category, Severity
 from ..module import Function, Module
 from ..names import LOGGING

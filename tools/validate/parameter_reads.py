@@ -1,0 +1,194 @@
+"""Where a sync reads which key of a dict that update() is given: the configuration, the state."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from .arguments import called_functions, given_to
+from .connector_object import Callback
+from .key_texts import Key, keys_of
+from .module import Module
+from .names import LOGGING, OPERATIONS
+from .reach import Reach
+from .source import ProjectSource
+
+# What takes the whole and keeps nothing of it.
+_HARMLESS = frozenset(
+    {"builtins.len", "builtins.bool", "builtins.isinstance", "builtins.type", "builtins.print", "builtins.str"}
+    | {"builtins.repr", "json.dumps", "pprint.pprint", "pprint.pformat"}
+)
+_COPYING = frozenset({"builtins.dict", "copy.copy", "copy.deepcopy"})
+_TESTING = (ast.If, ast.While, ast.Expr, ast.Assert, ast.FormattedValue)
+_READING = frozenset({"get", "pop", "setdefault"})
+
+
+@dataclass(frozen=True)
+class KeyRead:
+    """One key that is read or looked for at `node`; `place` is the key.
+
+    `how` is item, get, default, in or not in; store where it is given a value.
+    """
+
+    module: Module
+    node: ast.expr
+    key: str
+    place: ast.expr
+    how: str
+
+
+class ParameterReads:
+    """A parameter followed from where the SDK fills it: as an argument, in variables, attributes and copies.
+
+    It `escapes` where it is handed to somebody unknown, walked through, or read by a key that cannot be told.
+    """
+
+    NAME: ClassVar[str]
+    # Its place among the arguments of each function that the SDK calls with it.
+    POSITIONS: ClassVar[Mapping[str, int]]
+
+    def __init__(self, source: ProjectSource, reach: Reach) -> None:
+        self._source = source
+        self._waiting: list[tuple[Module, ast.AST, str]] = []
+        self._seen: set[ast.AST] = set()
+        self._attributes: set[str] = set()
+        self._whole: set[ast.expr] = set()
+        self.reads: list[KeyRead] = []
+        self.by_node: dict[ast.AST, KeyRead] = {}
+        self.escapes = reach.update is None
+        for function, position in self.POSITIONS.items():
+            if callback := reach.connector.callback(function):
+                self._begin(callback, position)
+        while self._waiting:
+            self._follow(*self._waiting.pop())
+
+    @property
+    def has_whole(self) -> bool:
+        """Whether the dict is used at all."""
+        return bool(self._whole)
+
+    def is_whole(self, node: ast.expr) -> bool:
+        """Whether an expression is the dict itself, or a copy of all of it."""
+        return node in self._whole
+
+    def _begin(self, callback: Callback, position: int) -> None:
+        args = callback.node.args
+        every = [*args.posonlyargs, *args.args, *args.kwonlyargs]
+        by_name = next((arg for arg in every if arg.arg == self.NAME), None)
+        found = by_name or next(iter(every[callback.filled + position :]), None)
+        if found is not None:
+            self._add(callback.module, found, found.arg)
+
+    def _add(self, module: Module, node: ast.AST, name: str) -> None:
+        if node not in self._seen:
+            self._seen.add(node)
+            self._waiting.append((module, node, name))
+
+    def _follow(self, module: Module, binding: ast.AST, name: str) -> None:
+        """Looks at every use of a variable or parameter."""
+        names = self._source.names(module)
+        for use in module.named(name):
+            if isinstance(use.ctx, ast.Load) and any(each.node is binding for each in names.lookup(use)):
+                self._use(module, use)
+
+    def _use(self, module: Module, node: ast.expr) -> None:
+        """Looks at one expression that is the dict."""
+        if node in self._whole:
+            return
+        self._whole.add(node)
+        parent = module.parents[node]
+        if isinstance(parent, ast.Subscript) and parent.value is node:
+            grows = isinstance(module.parents[parent], ast.AugAssign)
+            self._read(module, parent, parent.slice, "item" if isinstance(parent.ctx, ast.Load) or grows else "store")
+        elif isinstance(parent, ast.Attribute):
+            self._method(module, parent)
+        elif isinstance(parent, ast.Compare):
+            if parent.left is not node and isinstance(parent.ops[0], (ast.In, ast.NotIn)):
+                self._read(module, parent, parent.left, "in" if isinstance(parent.ops[0], ast.In) else "not in")
+        elif isinstance(parent, (ast.Call, ast.keyword)):
+            self._argument(module, node)
+        elif isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
+            self._assigned(module, parent)
+        elif isinstance(parent, (ast.BoolOp, ast.IfExp)) or (isinstance(parent, ast.Dict) and parent.keys == [None]):
+            self._use(module, parent)
+        elif not isinstance(parent, (*_TESTING, ast.UnaryOp)):
+            self.escapes = True
+
+    def _method(self, module: Module, method: ast.Attribute) -> None:
+        call = module.parents[method]
+        if not isinstance(call, ast.Call) or call.func is not method:
+            self.escapes = True
+        elif method.attr == "copy":
+            self._use(module, call)
+        elif method.attr == "update" and len(call.args) == 1 and isinstance(call.args[0], ast.Dict):
+            for key in filter(None, call.args[0].keys):
+                self._read(module, call, key, "store")
+        elif method.attr in _READING and call.args:
+            self._read(module, call, call.args[0], "get" if len(call.args) + len(call.keywords) == 1 else "default")
+        else:
+            self.escapes = True
+
+    def _read(self, module: Module, node: ast.expr, key: ast.expr, how: str) -> None:
+        found: list[Key] | None = keys_of(self._source, module, key)
+        if found is None:
+            self.escapes = True
+        for each in found or ():
+            read = KeyRead(module, node, each.text, each.place, how)
+            self.reads.append(read)
+            self.by_node.setdefault(node, read)
+
+    def _assigned(self, module: Module, statement: ast.Assign | ast.AnnAssign | ast.NamedExpr) -> None:
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        for target in targets:
+            if isinstance(target, ast.Name):
+                self._add(module, target, target.id)
+            elif isinstance(target, ast.Attribute):
+                self._attribute(target.attr)
+            else:
+                self.escapes = True
+        if isinstance(statement, ast.NamedExpr):
+            self._use(module, statement)
+
+    def _attribute(self, name: str) -> None:
+        """An attribute of this name is the dict, whoever owns it."""
+        if name not in self._attributes:
+            self._attributes.add(name)
+            for module in self._source.modules:
+                for node in module.each(ast.Attribute):
+                    if node.attr == name and isinstance(node.ctx, ast.Load):
+                        self._use(module, node)
+
+    def _argument(self, module: Module, node: ast.expr) -> None:
+        parent = module.parents[node]
+        call = module.parents[parent] if isinstance(parent, ast.keyword) else parent
+        keyword = parent.arg if isinstance(parent, ast.keyword) else None
+        if not isinstance(call, ast.Call) or (isinstance(parent, ast.keyword) and keyword is None):
+            self.escapes = True
+            return
+        name = self._source.qualified(module, call.func) or ""
+        if name in _COPYING:
+            self._use(module, call)
+        elif not self._is_harmless(name) and not self._passed(module, call, node, keyword):
+            self.escapes = True
+
+    def _is_harmless(self, name: str) -> bool:
+        return name in _HARMLESS or name.startswith((LOGGING, OPERATIONS))
+
+    def _passed(self, module: Module, call: ast.Call, node: ast.expr, keyword: str | None) -> bool:
+        """Follows an argument into the function of the project that is called; False where there is none."""
+        found = False
+        for inner, parameter in self._parameters(module, call, node, keyword):
+            self._add(inner, parameter, parameter.arg)
+            found = True
+        return found
+
+    def _parameters(
+        self, module: Module, call: ast.Call, node: ast.expr, keyword: str | None
+    ) -> Iterator[tuple[Module, ast.arg]]:
+        for inner, function, filled in called_functions(self._source, module, call):
+            parameters = given_to(call, function, filled)
+            found = next((arg for arg, value in parameters.items() if value is node), None)
+            if found is not None:
+                yield inner, found
