@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from .parameter_reads import ParameterReads
 
 
@@ -9,4 +12,4 @@ class ConfigurationReads(ParameterReads):
     """The configuration, from update() and schema()."""
 
     NAME = "configuration"
-    POSITIONS = {"update": 0, "schema": 0}
+    POSITIONS: ClassVar[Mapping[str, int]] = {"update": 0, "schema": 0}

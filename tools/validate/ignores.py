@@ -77,8 +77,7 @@ def _comments(text: str, module: Module | None) -> Iterator[tuple[tuple[int, int
 def _lines(module: Module | None, line: int) -> range:
     """The lines of the innermost statement that begins or ends on a line; of a block those of its head."""
     found = range(line, line + 1)
-    nodes: Iterator[ast.AST] = module.inside(module.tree) if module else iter(())
-    for node in nodes:
+    for node in module.below(module.tree) if module else ():
         if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
             last = node.end_lineno or node.lineno
             if isinstance(node, (*_BLOCKS, ast.FunctionDef, ast.AsyncFunctionDef)):

@@ -119,11 +119,9 @@ class Module:
     def inside(self, root: ast.AST, *kinds: type[Node]) -> Iterator[Node]:
         """The nodes of these classes at and below `root`, class by class in the order of the file.
 
-        Without classes all nodes. This looks up a range and walks nothing.
+        This looks up a range and walks nothing.
         """
         first, last = self.span(root)
-        if not kinds:
-            yield from cast("list[Node]", self._order[first:last])
         for kind in kinds:
             found = self._by_type.get(kind, [])
             begin = bisect_left(found, first, key=self.number)
@@ -131,6 +129,11 @@ class Module:
                 if self.number(node) >= last:
                     break
                 yield cast("Node", node)
+
+    def below(self, root: ast.AST) -> list[ast.AST]:
+        """All nodes at and below `root`, in the order of the file."""
+        first, last = self.span(root)
+        return self._order[first:last]
 
     def own(self, function: ast.AST, *kinds: type[Node]) -> Iterator[Node]:
         """As `inside`, without what stands in the functions and lambdas within `function`."""

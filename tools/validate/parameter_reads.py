@@ -58,6 +58,8 @@ class ParameterReads:
         self.reads: list[KeyRead] = []
         self.by_node: dict[ast.AST, KeyRead] = {}
         self.escapes = reach.update is None
+        # Whether something asks if there is anything in it.
+        self.is_tested = False
         for function, position in self.POSITIONS.items():
             if callback := reach.connector.callback(function):
                 self._begin(callback, position)
@@ -113,7 +115,9 @@ class ParameterReads:
             self._assigned(module, parent)
         elif isinstance(parent, (ast.BoolOp, ast.IfExp)) or (isinstance(parent, ast.Dict) and parent.keys == [None]):
             self._use(module, parent)
-        elif not isinstance(parent, (*_TESTING, ast.UnaryOp)):
+        elif isinstance(parent, (*_TESTING, ast.UnaryOp)):
+            self.is_tested = self.is_tested or not isinstance(parent, (ast.Expr, ast.FormattedValue))
+        else:
             self.escapes = True
 
     def _method(self, module: Module, method: ast.Attribute) -> None:

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import cached_property
 
-from .arguments import called_functions
+from .always import AlwaysRun
 from .configuration_reads import ConfigurationReads
-from .module import COMPREHENSIONS, FUNCTIONS, Module
+from .module import COMPREHENSIONS, FUNCTIONS
 from .parameter_reads import KeyRead
 from .reach import Reach
 from .source import ProjectSource
-
-_BRANCHES = (ast.If, ast.IfExp, ast.While, ast.Match, ast.ExceptHandler, ast.BoolOp)
 
 
 class RequiredKeys:
     """Read without a default on every path, or looked for with a `raise` where they are missing."""
 
     def __init__(self, source: ProjectSource, reach: Reach) -> None:
-        self._source = source
         self._reach = reach
         self._reads = reach.shared(ConfigurationReads).reads
+        self._always = reach.shared(AlwaysRun)
 
     def first_reads(self) -> Iterator[KeyRead]:
         """The first read of each required key, in the order of the keys' first mention."""
@@ -42,40 +39,7 @@ class RequiredKeys:
         return read.how in ("not in", "in", "get") and _leads_to_raise(read)
 
     def _is_unconditional(self, read: KeyRead) -> bool:
-        owner = read.module.function_of(read.node)
-        return _runs_always(read.module, read.node, _test_of(read)) and (owner is None or owner in self._always)
-
-    @cached_property
-    def _always(self) -> set[ast.AST]:
-        """The functions that every sync runs: update, and what it calls outside of branches."""
-        update = self._reach.update
-        waiting = [(update.module, update.node)] if update else []
-        found: set[ast.AST] = set()
-        while waiting:
-            module, function = waiting.pop()
-            if function in found:
-                continue
-            found.add(function)
-            for call in module.own(function, ast.Call):
-                if _runs_always(module, call, None):
-                    waiting += [(where, called) for where, called, _ in called_functions(self._source, module, call)]
-        return found
-
-
-def _runs_always(module: Module, node: ast.AST, but: ast.AST | None) -> bool:
-    """Whether no branch, handler or filter of its function decides whether `node` runs; `but` is not counted."""
-    child = node
-    for parent in module.ancestors(node):
-        if isinstance(parent, FUNCTIONS):
-            return True
-        if isinstance(parent, _BRANCHES) and parent is not but and child is not getattr(parent, "test", None):
-            first = isinstance(parent, ast.BoolOp) and parent.values[0] is child
-            if not first:
-                return False
-        if isinstance(parent, ast.Try) and parent.handlers and module.holds(parent.body, child):
-            return False
-        child = parent
-    return True
+        return self._always.runs(read.module, read.node, but=_test_of(read))
 
 
 def _test_of(read: KeyRead) -> ast.AST | None:

@@ -1,0 +1,57 @@
+"""What every sync runs, whatever its data and configuration are."""
+
+from __future__ import annotations
+
+import ast
+from functools import cached_property
+
+from .arguments import called_functions
+from .module import FUNCTIONS, Module
+from .reach import Reach
+from .source import ProjectSource
+
+_BRANCHES = (ast.If, ast.IfExp, ast.While, ast.Match, ast.ExceptHandler, ast.BoolOp)
+
+
+class AlwaysRun:
+    """update, and what it calls outside of branches."""
+
+    def __init__(self, source: ProjectSource, reach: Reach) -> None:
+        self._source = source
+        self._reach = reach
+
+    def runs(self, module: Module, node: ast.AST, *, but: ast.AST | None = None) -> bool:
+        """Whether a sync that comes to its end has run `node`; `but` is a branch that does not count."""
+        owner = module.function_of(node)
+        return _is_unconditional(module, node, but) and (owner is None or owner in self._functions)
+
+    @cached_property
+    def _functions(self) -> set[ast.AST]:
+        update = self._reach.update
+        waiting = [(update.module, update.node)] if update else []
+        found: set[ast.AST] = set()
+        while waiting:
+            module, function = waiting.pop()
+            if function in found:
+                continue
+            found.add(function)
+            for call in module.own(function, ast.Call):
+                if _is_unconditional(module, call, None):
+                    waiting += [(where, called) for where, called, _ in called_functions(self._source, module, call)]
+        return found
+
+
+def _is_unconditional(module: Module, node: ast.AST, but: ast.AST | None) -> bool:
+    """Whether no branch, handler or filter of its function decides whether `node` runs."""
+    child = node
+    for parent in module.ancestors(node):
+        if isinstance(parent, FUNCTIONS):
+            return True
+        if isinstance(parent, _BRANCHES) and parent is not but and child is not getattr(parent, "test", None):
+            first = isinstance(parent, ast.BoolOp) and parent.values[0] is child
+            if not first:
+                return False
+        if isinstance(parent, ast.Try) and parent.handlers and module.holds(parent.body, child):
+            return False
+        child = parent
+    return True

@@ -1,0 +1,98 @@
+"""The loops that ask a source for one page or batch a round."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+from .call_graph import CallGraph
+from .module import FUNCTIONS, Module
+from .names import last_word
+from .reach import Reach
+from .source import ProjectSource
+from .source_calls import SourceCalls
+
+Loop: TypeAlias = ast.For | ast.AsyncFor | ast.While
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
+# What gives numbers, moments or pages, not the rows of one answer.
+_COUNTING = frozenset({"range", "count", "date_range"})
+
+
+@dataclass(frozen=True)
+class PageLoop:
+    """One loop and its module."""
+
+    module: Module
+    node: Loop
+
+
+class PageLoops:
+    """A `while` around a request, a `for` over numbers around one, a `for` over a generator of pages."""
+
+    def __init__(self, source: ProjectSource, reach: Reach) -> None:
+        self._source = source
+        self._reach = reach
+
+    @cached_property
+    def all(self) -> list[PageLoop]:
+        """Those that a sync can reach, in the order of files and lines."""
+        return [
+            PageLoop(module, loop)
+            for module in self._source.modules
+            for loop in sorted(module.each(*LOOPS), key=module.number)
+            if self._is_page_loop(module, loop) and self._reach.is_reached(module, loop)
+        ]
+
+    def is_page_loop(self, loop: ast.AST) -> bool:
+        """Whether a loop is one of them."""
+        return loop in {each.node for each in self.all}
+
+    def _is_page_loop(self, module: Module, loop: Loop) -> bool:
+        if not isinstance(loop, ast.While):
+            called = last_word(loop.iter.func) if isinstance(loop.iter, ast.Call) else ""
+            if self.gives_pages(module, loop.iter):
+                return any(isinstance(each, (ast.For, ast.AsyncFor)) for each in module.below(loop) if each is not loop)
+            if called not in _COUNTING:
+                return False
+        return not _is_retry(module, loop) and self._asks(module, loop)
+
+    def gives_pages(self, module: Module, node: ast.expr) -> bool:
+        """Whether an expression calls a generator of the project that asks a source."""
+        if not isinstance(node, ast.Call) or not self._reach.shared(SourceCalls).leads(module, node):
+            return False
+        called = self._reach.shared(CallGraph).called(module, node)
+        return any(function in self._generators for function in called) or last_word(node.func) == "paginate"
+
+    @cached_property
+    def _generators(self) -> set[ast.AST]:
+        owners = {m.callable_of(node) for m in self._source.modules for node in m.each(ast.Yield, ast.YieldFrom)}
+        return {owner for owner in owners if owner is not None}
+
+    def _asks(self, module: Module, loop: Loop) -> bool:
+        """Whether a request stands in the loop itself, not in a loop within it."""
+        calls = self._reach.shared(SourceCalls)
+        return any(
+            innermost(module, call) is loop and calls.leads(module, call) for call in module.inside(loop, ast.Call)
+        )
+
+
+def innermost(module: Module, node: ast.AST) -> Loop | None:
+    """The innermost loop whose body runs `node`, within its function."""
+    child = node
+    for parent in module.ancestors(node):
+        if isinstance(parent, (*FUNCTIONS, ast.Lambda)):
+            return None
+        if isinstance(parent, LOOPS) and (isinstance(parent, ast.While) or child is not parent.iter):
+            return parent
+        child = parent
+    return None
+
+
+def _is_retry(module: Module, loop: Loop) -> bool:
+    """Whether the loop only repeats one request until it succeeds: it returns or leaves right after."""
+    words = {name.id.lower() for name in module.inside(loop, ast.Name)}
+    if any("attempt" in word or "retr" in word or word == "tries" for word in words):
+        return any(True for _ in module.inside(loop, ast.Return))
+    return False
