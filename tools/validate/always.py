@@ -41,13 +41,19 @@ class AlwaysRun:
         return found
 
 
+def _decides(branch: ast.AST, child: ast.AST) -> bool:
+    """Whether a branch decides about its part `child`: not about its test, nor where the test is a constant."""
+    test = getattr(branch, "test", None)
+    return child is not test and not (isinstance(test, ast.Constant) and bool(test.value))
+
+
 def _is_unconditional(module: Module, node: ast.AST, but: ast.AST | None) -> bool:
     """Whether no branch, handler or filter of its function decides whether `node` runs."""
     child = node
     for parent in module.ancestors(node):
-        if isinstance(parent, FUNCTIONS):
+        if isinstance(parent, (*FUNCTIONS, ast.Lambda)):
             return True
-        if isinstance(parent, _BRANCHES) and parent is not but and child is not getattr(parent, "test", None):
+        if isinstance(parent, _BRANCHES) and parent is not but and _decides(parent, child):
             first = isinstance(parent, ast.BoolOp) and parent.values[0] is child
             if not first:
                 return False

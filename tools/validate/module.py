@@ -141,6 +141,14 @@ class Module:
             if self.callable_of(node) is function:
                 yield node
 
+    def run_by(self, statements: list[ast.stmt], *kinds: type[Node]) -> Iterator[Node]:
+        """As `inside`, of what runs when the statements run: not what they define for later, lambdas counted."""
+        for statement in statements:
+            owner = self.function_of(statement)
+            for node in self.inside(statement, *kinds):
+                if self.function_of(node) is owner and node is not statement:
+                    yield node
+
     def callable_of(self, node: ast.AST) -> Function | ast.Lambda | None:
         """The innermost function or lambda whose body holds `node`."""
         for scope in self.scopes_of(node):

@@ -39,11 +39,32 @@ def update(configuration: dict, state: dict):
 
 
 connector = Connector(update=update, schema=schema)
+
+if __name__ == "__main__":
+    with open("configuration.json") as file:
+        connector.debug(configuration=json.load(file))
 '''
+README = """\
+# Purpose
+## Setup
+## Configuration: `key`
+## Testing
+## Troubleshooting
+## Links
+## Examples
+## Best practices
+## Limitations
+## AI data processing
+"""
 FILES = ("connector.py", "configuration.json", "requirements.txt", "helpers.py", "README.md", "pyproject.toml")
 
 
 def write(folder: Path, **files: str) -> Path:
+    """A project of these files, with a README.md and a requirements.txt in which there is nothing to find."""
+    folder.mkdir(exist_ok=True)
+    (folder / "README.md").write_text(README)
+    (folder / "requirements.txt").write_text("")
+    (folder / "configuration.json").write_text("{}")
     for name, text in files.items():
         path = folder / name.replace("__", "/").replace("_py", ".py").replace("_json", ".json").replace("_txt", ".txt")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,7 +78,7 @@ def ids(folder: Path) -> list[str]:
 
 def test_a_good_connector_has_no_finding(tmp_path: Path) -> None:
     report = validate(write(tmp_path, connector_py=GOOD, configuration_json='{"key": "v"}'))
-    assert (report.ok, report.findings, report.checked_files) == (True, [], 2)
+    assert (report.ok, report.findings, report.checked_files) == (True, [], 4)
 
 
 def test_findings_are_chosen_and_counted_by_rule_and_severity(tmp_path: Path) -> None:
@@ -77,7 +98,7 @@ def test_findings_are_chosen_and_counted_by_rule_and_severity(tmp_path: Path) ->
 
 
 def test_findings_come_heaviest_first_then_by_file_and_place(tmp_path: Path) -> None:
-    helper = "from fivetran_connector_sdk import Operations as ops\ndef send():\n    yield ops.upsert('t', {})\n"
+    helper = "from fivetran_connector_sdk import Operations as ops\ndef send():\n    'Sends.'\n    yield ops.upsert('t', {})\n"
     connector = GOOD.replace("import json", "import json\nimport a_helper").replace(
         "    validate_configuration(c", "    str(c"
     )
@@ -86,7 +107,7 @@ def test_findings_come_heaviest_first_then_by_file_and_place(tmp_path: Path) -> 
     )
     found = validate(write(tmp_path, connector_py=connector, configuration_json="[]", a_helper_py=helper)).findings
     assert [(f.severity.value, f.file, f.line, f.column) for f in found] == [
-        ("error", "a_helper.py", 3, 5),
+        ("error", "a_helper.py", 4, 5),
         ("error", "configuration.json", 1, 1),
         ("error", "connector.py", 22, 5),
         ("error", "connector.py", 22, 31),
@@ -113,13 +134,13 @@ def test_an_unknown_rule_names_the_nearest(tmp_path: Path) -> None:
 
 
 def test_helpers_that_the_connector_imports_are_read_and_others_are_not(tmp_path: Path) -> None:
-    helper = "from fivetran_connector_sdk import Operations as op\ndef send():\n    yield op.upsert('t', {})\n"
+    helper = "from fivetran_connector_sdk import Operations as op\ndef send():\n    'Sends.'\n    yield op.upsert('t', {})\n"
     connector = GOOD.replace("import json", "import json\nfrom parts.sender import send").replace(
         '    op.upsert("t", {"id": 1})', "    for _ in send():\n        pass"
     )
     folder = write(tmp_path, connector_py=connector, parts__sender_py=helper, parts__other_py="def broken(:\n")
     found = validate(folder).findings
-    assert {(f.rule_id, f.file, f.line) for f in found} == {("yield-operation", "parts/sender.py", 3)}
+    assert {(f.rule_id, f.file, f.line) for f in found if f.severity is Severity.ERROR} == {("yield-operation", "parts/sender.py", 4)}
 
 
 def test_a_broken_connector_is_one_finding_and_no_cascade(tmp_path: Path) -> None:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 Mutation: TypeAlias = Callable[[str], str]
 # Stands in the text where the finding is, and is moved along with it.
 MARK = "\ue000"
-# What is written another way is no longer what pep8 speaks of.
-RULES = [rule for rule in all_rules() if rule.rule_id() not in ("syntax-error", "pep8")]
+# What is written another way is no longer what these speak of: a docstring in a branch is none.
+UNMOVED = {"syntax-error", "pep8", "missing-docstring", "complex-function"}
+RULES = [rule for rule in all_rules() if rule.rule_id() not in UNMOVED]
 # What is found at (1, 1) may be a finding about the whole file, which stays there whatever moves.
 INVALID = [(rule, e) for rule in RULES for e in rule.INVALID if e.file.endswith(".py") and e.at != (1, 1)]
 VALID = [(rule, e) for rule in RULES for e in rule.VALID if isinstance(e, str)]

@@ -144,8 +144,8 @@ class LoggedAndLost(Rule):
     def _works(self, module: Module, body: list[ast.stmt]) -> bool:
         """Whether the statements ask a source or send rows."""
         calls, senders = self.reach.shared(SourceCalls), self.reach.shared(Senders)
-        inside = (call for statement in body for call in module.inside(statement, ast.Call))
-        return any(calls.leads(module, call) or senders.call_sends(module, call) for call in inside)
+        run = module.run_by(body, ast.Call)
+        return any(calls.leads(module, call) or senders.call_sends(module, call) for call in run)
 
     def _is_noticed(self, module: Module, handler: ast.ExceptHandler) -> bool:
         """Whether a caller looks at an empty answer, and raises."""

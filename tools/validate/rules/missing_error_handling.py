@@ -76,5 +76,4 @@ class MissingErrorHandling(Rule):
         if not tried.handlers or not self.reach.is_reached(module, tried):
             return False
         calls = self.reach.shared(SourceCalls)
-        inside = [call for statement in tried.body for call in module.inside(statement, ast.Call)]
-        return any(calls.leads(module, call) for call in inside)
+        return any(calls.leads(module, call) for call in module.run_by(tried.body, ast.Call))

@@ -35,7 +35,7 @@ class UndefinedName(LintRule):
         Invalid(_HEAD + "def update(configuration, state):\n    data = get_data()\n", at=(3, 12)),
         Invalid("import json\n\n\ndef f(row):\n    return json.dumps(rwo)\n", at=(5, 23)),
         Invalid("def f():\n    for row in []:\n        pass\n    return 'ü', rows\n", at=(4, 17)),
-        Invalid("def f():\n\treturn [r.id for r in records if r]\r\n", at=(2, 24)),
+        Invalid("def f():\n    return [r.id for r in records if r]\n", at=(2, 27)),
         Invalid("class Client:\n    SIZE = 1\n\n    def get(self):\n        return SIZE\n", at=(5, 16)),
         Invalid("def f():\n    return total\n", at=(2, 12), file="sync.py", others={"connector.py": "import sync\n"}),
         Invalid("def f() -> 'Rows':\n    return []\n", at=(1, 13), severity=Severity.WARNING),
