@@ -6,11 +6,14 @@ import ast
 from collections.abc import Mapping
 
 from .module import Function, Module
+from .names import last_word
 from .source import ProjectSource
 
 
 def called_functions(source: ProjectSource, module: Module, call: ast.Call) -> list[tuple[Module, Function, int]]:
     """The functions of the project that a call may run, each with the number of parameters that are filled before."""
+    if last_word(call.func) not in source.resolver.own_words:
+        return []
     name = source.qualified(module, call.func) or ""
     made = source.resolver.definitions.get(name, [])
     if made and isinstance(made[-1].node, ast.ClassDef):

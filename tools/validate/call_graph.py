@@ -1,14 +1,13 @@
-"""Which functions of the project a function runs, followed downward through calls."""
+"""Which functions of the project a call runs, and which functions lead to which."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Collection, Iterator
 from functools import cached_property
 
 from .arguments import called_functions
 from .module import Module
-from .names import last_word
 from .reach import Reach
 from .source import ProjectSource
 
@@ -19,37 +18,49 @@ class CallGraph:
     def __init__(self, source: ProjectSource, reach: Reach) -> None:
         self._source = source
 
-    def runs(self, function: ast.AST, wanted: Callable[[ast.AST], bool]) -> bool:
-        """Whether the function, or one that it runs, is wanted."""
-        waiting, seen = [function], set[ast.AST]()
-        while waiting:
-            node = waiting.pop()
-            if node in seen:
-                continue
-            if wanted(node):
-                return True
-            seen.add(node)
-            waiting += self._edges.get(node, ())
-        return False
-
-    def called(self, module: Module, call: ast.Call) -> list[ast.AST]:
+    def called(self, call: ast.Call) -> list[ast.AST]:
         """The functions of the project that a call may run."""
-        if last_word(call.func) not in self._words:
-            return []
-        return [function for _, function, _ in called_functions(self._source, module, call)]
+        return self._called.get(call, [])
+
+    def leading(self, targets: Collection[ast.AST]) -> set[ast.AST]:
+        """The target functions, and those that run one of them, however deep."""
+        found, waiting = set(targets), list(targets)
+        while waiting:
+            for caller in self._callers.get(waiting.pop(), ()):
+                if caller not in found:
+                    found.add(caller)
+                    waiting.append(caller)
+        return found
+
+    def calls_into(self, functions: Collection[ast.AST]) -> set[ast.Call]:
+        """The calls that may run one of the functions."""
+        wanted = frozenset(functions)
+        return {call for call, called in self._called.items() if not wanted.isdisjoint(called)}
 
     @cached_property
-    def _words(self) -> frozenset[str]:
-        return self._source.resolver.own_words
+    def _called(self) -> dict[ast.Call, list[ast.AST]]:
+        found: dict[ast.Call, list[ast.AST]] = {}
+        for module in self._source.modules:
+            for call in module.calls(self._source.resolver.own_words):
+                functions = called_functions(self._source, module, call)
+                if functions:
+                    found[call] = [function for _, function, _ in functions]
+        return found
 
     @cached_property
-    def _edges(self) -> dict[ast.AST, list[ast.AST]]:
+    def _callers(self) -> dict[ast.AST, list[ast.AST]]:
         found: dict[ast.AST, list[ast.AST]] = {}
         for module in self._source.modules:
-            for call in module.each(ast.Call):
-                if last_word(call.func) in self._words and (owner := module.callable_of(call)) is not None:
-                    found.setdefault(owner, []).extend(self.called(module, call))
-            for inner in module.each(ast.Lambda):
-                if (owner := module.callable_of(inner)) is not None:
-                    found.setdefault(owner, []).append(inner)
+            for function, owner in self._edges(module):
+                found.setdefault(function, []).append(owner)
         return found
+
+    def _edges(self, module: Module) -> Iterator[tuple[ast.AST, ast.AST]]:
+        """Who is run by whom; a lambda is taken for run by the function that writes it."""
+        for call in module.calls(self._source.resolver.own_words):
+            owner = module.callable_of(call) if call in self._called else None
+            if owner is not None:
+                yield from ((function, owner) for function in self._called[call])
+        for inner in module.each(ast.Lambda):
+            if (owner := module.callable_of(inner)) is not None:
+                yield inner, owner

@@ -31,15 +31,13 @@ class Calls:
         self._unknown: set[str] = set()
         known = resolver.own_words
         for module in resolver.modules.values():
-            for node in module.each(ast.Call):
-                if last_word(node.func) in known:
-                    self._add_call(module, node)
+            for node in module.calls(known):
+                self._add_call(module, node)
             for node in module.each(ast.Name):
                 if node.id in known:
                     self._add_reference(module, node)
-            for node in module.each(ast.Attribute):
-                if node.attr in known:
-                    self._add_reference(module, node)
+            for node in module.attributes(known):
+                self._add_reference(module, node)
 
     def meaning(self, parameter: str) -> str | None:
         """The one qualified name that every call gives the parameter `<FUNCTION:NAME>`, or None.

@@ -22,8 +22,8 @@ def may_be_hidden(source: ProjectSource) -> bool:
 def references(source: ProjectSource) -> Iterator[tuple[Module, ast.expr]]:
     """The expressions that mean op.checkpoint, called or not."""
     for module in source.modules:
-        for node in module.each(ast.Attribute):
-            if node.attr == "checkpoint" and source.operation_name(module, node) == "checkpoint":
+        for node in module.attributes(["checkpoint"]):
+            if source.operation_name(module, node) == "checkpoint":
                 yield module, node
         for node in module.named("getattr"):
             call = module.parents[node]

@@ -40,12 +40,17 @@ _IDENTIFIER = re.compile(r"[a-z]+(?:[._:/-][a-z0-9]+)*|[A-Z]+(?:[_-][A-Z0-9]+)*|
 
 def credential_forms(text: str) -> Iterator[tuple[int, str]]:
     """Where a text holds a secret that is known by its form, as offset and secret; placeholders are left out."""
-    if not _POSSIBLE.search(text):
+    if not may_hold_form(text):
         return
     for pattern in _patterns():
         for match in pattern.finditer(text):
             if not _is_harmless(text, match):
                 yield match.start(), match.group()
+
+
+def may_hold_form(text: str) -> bool:
+    """False only where a text certainly holds no secret that is known by its form."""
+    return _POSSIBLE.search(text) is not None
 
 
 def is_realistic(name: str, value: str) -> bool:

@@ -6,6 +6,7 @@ import ast
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from .baseline import new_findings
@@ -160,7 +161,12 @@ def _sorted(findings: Iterable[Finding]) -> list[Finding]:
 def _visits(running: Sequence[Rule]) -> dict[type[ast.AST], list[_Visit]]:
     found: dict[type[ast.AST], list[_Visit]] = {}
     for rule in running:
-        for name in dir(type(rule)):
-            if name.startswith("visit_"):
-                found.setdefault(getattr(ast, name.removeprefix("visit_")), []).append(getattr(rule, name))
+        for kind, name in _visit_names(type(rule)):
+            found.setdefault(kind, []).append(getattr(rule, name))
     return found
+
+
+@cache
+def _visit_names(rule: type[Rule]) -> list[tuple[type[ast.AST], str]]:
+    names = [name for name in dir(rule) if name.startswith("visit_")]
+    return [(getattr(ast, name.removeprefix("visit_")), name) for name in names]

@@ -10,7 +10,6 @@ from ..secrets import names_credential
 from .arguments import called_functions, given_to
 from .configuration_reads import ConfigurationReads
 from .module import FUNCTIONS, Module
-from .names import last_word
 from .reach import Reach
 from .source import ProjectSource
 
@@ -99,11 +98,10 @@ class Leaks:
     def _arguments(self, function: ast.AST, parameter: ast.arg) -> Iterator[tuple[Module, ast.expr]]:
         name = getattr(function, "name", "")
         for module in self._source.modules:
-            for call in module.each(ast.Call):
-                if last_word(call.func) == name or name == "__init__":
-                    for _, called, filled in called_functions(self._source, module, call):
-                        if called is function and parameter in (given := given_to(call, called, filled)):
-                            yield module, given[parameter]
+            for call in module.each(ast.Call) if name == "__init__" else module.calls([name]):
+                for _, called, filled in called_functions(self._source, module, call):
+                    if called is function and parameter in (given := given_to(call, called, filled)):
+                        yield module, given[parameter]
 
     @cached_property
     def _attributes(self) -> dict[str, list[tuple[Module, ast.expr]]]:

@@ -55,11 +55,11 @@ class LogCalls:
     def _of(self, module: Module) -> Iterator[LogCall]:
         owners, functions = self._words(module)
         for node in module.each(ast.Call):
-            word = last_word(node.func)
-            if isinstance(node.func, ast.Attribute):
-                asked = word in LOG_METHODS or word in _ALSO or last_word(node.func.value) in owners
+            called = node.func
+            if isinstance(called, ast.Attribute):
+                asked = called.attr in LOG_METHODS or called.attr in _ALSO or last_word(called.value) in owners
             else:
-                asked = word in functions
+                asked = isinstance(called, ast.Name) and called.id in functions
             if asked and (name := self.name_of(module, node)):
                 yield LogCall(module, node, name)
 

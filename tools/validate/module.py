@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -71,6 +71,33 @@ class Module:
     def named(self, name: str) -> list[ast.Name]:
         """The nodes of this name, in the order of the file."""
         return self._by_name.get(name, [])
+
+    def calls(self, words: Collection[str]) -> Iterator[ast.Call]:
+        """The calls whose function is written with one of these words at its end: `get` of `session.get(url)`."""
+        known = self._calls_by_word
+        for word in words if len(words) < len(known) else known.keys() & frozenset(words):
+            yield from known.get(word, ())
+
+    def attributes(self, words: Collection[str]) -> Iterator[ast.Attribute]:
+        """The nodes `OWNER.WORD` of these words."""
+        for word in words:
+            yield from self._attributes_by_word.get(word, ())
+
+    @cached_property
+    def _calls_by_word(self) -> dict[str, list[ast.Call]]:
+        found: dict[str, list[ast.Call]] = {}
+        for node in self.each(ast.Call):
+            called = node.func
+            word = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+            found.setdefault(word, []).append(node)
+        return found
+
+    @cached_property
+    def _attributes_by_word(self) -> dict[str, list[ast.Attribute]]:
+        found: dict[str, list[ast.Attribute]] = {}
+        for node in self.each(ast.Attribute):
+            found.setdefault(node.attr, []).append(node)
+        return found
 
     @cached_property
     def readings(self) -> list[list[ast.Name]]:
@@ -158,11 +185,11 @@ class Module:
 
     def span(self, node: ast.AST) -> tuple[int, int]:
         """The node's number in the order of the file, and the number behind its last descendant."""
-        return self._spans[node]
+        return self._numbers[node], self._ends[node]
 
     def number(self, node: ast.AST) -> int:
         """The node's number in the order of the file."""
-        return self._spans[node][0]
+        return self._numbers[node]
 
     @cached_property
     def _by_name(self) -> dict[str, list[ast.Name]]:
@@ -172,16 +199,21 @@ class Module:
         return found
 
     @cached_property
-    def _spans(self) -> dict[ast.AST, tuple[int, int]]:
-        ends: dict[ast.AST, int] = {}
-        found: dict[ast.AST, tuple[int, int]] = {}
-        parents = self.parents
-        for number in range(len(self._order) - 1, -1, -1):
-            node = self._order[number]
-            end = ends.pop(node, number + 1)
-            found[node] = (number, end)
-            if (parent := parents.get(node)) is not None and parent not in ends:
-                ends[parent] = end
+    def _numbers(self) -> dict[ast.AST, int]:
+        return {node: number for number, node in enumerate(self._order)}
+
+    @cached_property
+    def _ends(self) -> dict[ast.AST, int]:
+        """The number behind the last descendant: backwards the first child to come is the last of its parent."""
+        found: dict[ast.AST, int] = {}
+        parents, number = self.parents, len(self._order)
+        for node in reversed(self._order):
+            if node not in found:
+                found[node] = number
+            parent = parents.get(node)
+            if parent is not None and parent not in found:
+                found[parent] = found[node]
+            number -= 1
         return found
 
     def _index(self) -> None:

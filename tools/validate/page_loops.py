@@ -60,9 +60,9 @@ class PageLoops:
 
     def gives_pages(self, module: Module, node: ast.expr) -> bool:
         """Whether an expression calls a generator of the project that asks a source."""
-        if not isinstance(node, ast.Call) or not self._reach.shared(SourceCalls).leads(module, node):
+        if not isinstance(node, ast.Call) or not self._reach.shared(SourceCalls).leads(node):
             return False
-        called = self._reach.shared(CallGraph).called(module, node)
+        called = self._reach.shared(CallGraph).called(node)
         return any(function in self._generators for function in called) or last_word(node.func) == "paginate"
 
     @cached_property
@@ -73,9 +73,7 @@ class PageLoops:
     def _asks(self, module: Module, loop: Loop) -> bool:
         """Whether a request stands in the loop itself, not in a loop within it."""
         calls = self._reach.shared(SourceCalls)
-        return any(
-            innermost(module, call) is loop and calls.leads(module, call) for call in module.inside(loop, ast.Call)
-        )
+        return any(innermost(module, call) is loop and calls.leads(call) for call in module.inside(loop, ast.Call))
 
 
 def innermost(module: Module, node: ast.AST) -> Loop | None:

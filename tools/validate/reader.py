@@ -48,7 +48,7 @@ class Reader:
         """Whether `name` is a new file of the project."""
         path = self._folder / name
         try:
-            if name in self.files or not path.resolve().is_relative_to(self._folder) or not path.is_file():
+            if name in self.files or not path.is_file() or not path.resolve().is_relative_to(self._folder):
                 return False
             if path.stat().st_size > _MAX_FILE_BYTES:
                 return False

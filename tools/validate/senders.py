@@ -6,7 +6,6 @@ import ast
 from functools import cached_property
 
 from .call_graph import CallGraph
-from .module import Module
 from .reach import Reach
 from .source import ProjectSource
 
@@ -22,11 +21,19 @@ class Senders:
 
     def sends(self, function: ast.AST) -> bool:
         """Whether the function, or one that it calls, sends a row."""
-        return self._graph.runs(function, self.direct.__contains__)
+        return function in self._functions
 
-    def call_sends(self, module: Module, call: ast.Call) -> bool:
+    def call_sends(self, call: ast.Call) -> bool:
         """Whether a call is an operation that sends, or runs a function that does."""
-        return call in self.operations or any(self.sends(each) for each in self._graph.called(module, call))
+        return call in self._calls
+
+    @cached_property
+    def _functions(self) -> set[ast.AST]:
+        return self._graph.leading(self.direct)
+
+    @cached_property
+    def _calls(self) -> set[ast.Call]:
+        return self.operations | self._graph.calls_into(self._functions)
 
     @cached_property
     def operations(self) -> set[ast.Call]:

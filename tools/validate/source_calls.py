@@ -40,6 +40,7 @@ _CLOUD_WORDS = frozenset(
     }
     | {"search_scroll", "scroll", "query_and_wait", "query_all", "query_all_iter", "open_by_key", "get_all_records"}
 )
+_WORDS = _HTTP_WORDS | _DATABASE_WORDS | _CLOUD_WORDS
 # What a client of HTTP is often called whose making is not in sight.
 _CLIENTS = re.compile(r"_?(?:http_?|api_?)?(?:session|client|http)s?", re.IGNORECASE)
 
@@ -69,30 +70,26 @@ class SourceCalls:
     @cached_property
     def all(self) -> list[SourceCall]:
         """In the order of files and lines."""
-        return [call for module in self._source.modules for call in self._of(module)]
+        found = [call for module in self._source.modules for call in self._of(module)]
+        return sorted(found, key=lambda call: (call.module.file, call.module.number(call.node)))
 
     @cached_property
     def reached(self) -> list[SourceCall]:
         """Those that a sync can come to."""
         return [call for call in self.all if self._reach.is_reached(call.module, call.node)]
 
-    def leads(self, module: Module, call: ast.Call) -> bool:
+    def leads(self, call: ast.Call) -> bool:
         """Whether a call talks to a source, itself or through functions of the project."""
-        return call in self._nodes or any(
-            self._graph.runs(function, self._owners.__contains__) for function in self._graph.called(module, call)
-        )
+        return call in self._leading
 
     @cached_property
-    def _nodes(self) -> set[ast.Call]:
-        return {call.node for call in self.all}
-
-    @cached_property
-    def _owners(self) -> set[ast.AST]:
+    def _leading(self) -> set[ast.Call]:
         owners = {call.module.callable_of(call.node) for call in self.all}
-        return {owner for owner in owners if owner is not None}
+        functions = self._graph.leading({owner for owner in owners if owner is not None})
+        return {call.node for call in self.all} | self._graph.calls_into(functions)
 
     def _of(self, module: Module) -> Iterator[SourceCall]:
-        for node in module.each(ast.Call):
+        for node in module.calls(_WORDS):
             word = last_word(node.func)
             if word in _HTTP_WORDS and (library := self._http(module, node)):
                 yield SourceCall(module, node, library)

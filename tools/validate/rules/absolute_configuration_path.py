@@ -8,7 +8,6 @@ import re
 from ..literals import literal
 from ..models import Category, Severity
 from ..module import Module
-from ..names import last_word
 from ..resolve import Located
 from ..rule import Invalid, Rule
 
@@ -48,9 +47,8 @@ class AbsoluteConfigurationPath(Rule):
 
     def check(self) -> None:
         for module in self.source.modules:
-            for call in module.each(ast.Call) if _MARK in module.text else ():
-                if last_word(call.func) in _OPENING:
-                    self._look_at(module, call)
+            for call in module.calls(_OPENING) if _MARK in module.text else ():
+                self._look_at(module, call)
 
     def _look_at(self, module: Module, call: ast.Call) -> None:
         named = (keyword.value for keyword in call.keywords if keyword.arg in ("file", "path"))

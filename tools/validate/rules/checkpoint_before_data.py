@@ -193,7 +193,7 @@ class CheckpointBeforeData(Rule):
 
     def _sends(self, module: Module, statement: ast.stmt) -> bool:
         senders = self.reach.shared(Senders)
-        return any(senders.call_sends(module, call) for call in module.inside(statement, ast.Call))
+        return any(senders.call_sends(call) for call in module.inside(statement, ast.Call))
 
 
 def _statement(call: OperationCall) -> ast.stmt | None:

@@ -88,9 +88,7 @@ class EndlessLoop(Rule):
         """Whether the loop asks a source or sends rows."""
         calls = self.reach.shared(SourceCalls)
         senders = self.reach.shared(Senders)
-        return any(
-            calls.leads(module, call) or senders.call_sends(module, call) for call in module.inside(loop, ast.Call)
-        )
+        return any(calls.leads(call) or senders.call_sends(call) for call in module.inside(loop, ast.Call))
 
 
 def _leaves(module: Module, loop: ast.AST) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from ..models import Category
 from ..module import FUNCTIONS, Function, Module
-from ..names import last_word
 from ..reach import Reach
 from ..rule import Invalid, Rule
 from ..senders import Senders
@@ -82,8 +81,8 @@ class GeneratorNeverRun(Rule):
         self._lazy = {function: function for module in self.source.modules for function in _lazy(module)}
         words = {function.name for function in self._lazy.values()}
         for module in self.source.modules if words else ():
-            for call in module.each(ast.Call):
-                if last_word(call.func) in words and self._is_dropped(module, call):
+            for call in module.calls(words):
+                if self._is_dropped(module, call):
                     self._look_at(module, call)
 
     def _look_at(self, module: Module, call: ast.Call) -> None:

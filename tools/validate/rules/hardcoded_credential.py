@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..credentials import credential_forms, is_realistic
+from ..credentials import credential_forms, is_realistic, may_hold_form
 from ..models import Category
 from ..module import Module
 from ..reader import BASELINE, CONFIGURATION
@@ -57,15 +57,17 @@ class HardcodedCredential(Rule):
                 self._check_text(file)
 
     def _check_module(self, module: Module) -> None:
+        forms = may_hold_form(module.text)
         for node in module.each(ast.Constant):
-            if isinstance(node.value, str) and len(node.value) >= _LENGTH and self._is_credential(module, node):
+            text = node.value if isinstance(node.value, str) else ""
+            if len(text) >= _LENGTH and self._is_credential(module, node, text, forms=forms):
                 where = module.parents[node] if isinstance(module.parents[node], ast.JoinedStr) else node
                 self._report(module.file, module.position(where))
 
-    def _is_credential(self, module: Module, node: ast.Constant) -> bool:
-        text = str(node.value)
-        named = any(is_realistic(name, text) for name in _names(module, node)) if " " not in text else False
-        return named or any(True for _ in credential_forms(text))
+    def _is_credential(self, module: Module, node: ast.Constant, text: str, *, forms: bool) -> bool:
+        if " " not in text and any(is_realistic(name, text) for name in _names(module, node)):
+            return True
+        return forms and any(True for _ in credential_forms(text))
 
     def _check_text(self, file: str) -> None:
         text = self.source.text(file).decode("utf-8", "replace")

@@ -120,8 +120,8 @@ class LoggedAndLost(Rule):
             for handler in module.each(ast.ExceptHandler):
                 if self.reach.is_reached(module, handler) and (problem := self._problem(module, handler)):
                     self._report(module, handler, problem)
-            for call in module.each(ast.Call):
-                if last_word(call.func) == "suppress" and self._suppresses(module, call):
+            for call in module.calls(["suppress"]):
+                if self._suppresses(module, call):
                     self._report(module, call, "What fails here is suppressed, and the sync succeeds without it.")
 
     def _report(self, module: Module, node: ast.AST, problem: str) -> None:
@@ -145,7 +145,7 @@ class LoggedAndLost(Rule):
         """Whether the statements ask a source or send rows."""
         calls, senders = self.reach.shared(SourceCalls), self.reach.shared(Senders)
         run = module.run_by(body, ast.Call)
-        return any(calls.leads(module, call) or senders.call_sends(module, call) for call in run)
+        return any(calls.leads(call) or senders.call_sends(call) for call in run)
 
     def _is_noticed(self, module: Module, handler: ast.ExceptHandler) -> bool:
         """Whether a caller looks at an empty answer, and raises."""
@@ -156,9 +156,8 @@ class LoggedAndLost(Rule):
 
     def _calls_of(self, name: str) -> Iterator[tuple[Module, ast.Call]]:
         for module in self.source.modules:
-            for call in module.each(ast.Call):
-                if last_word(call.func) == name:
-                    yield module, call
+            for call in module.calls([name]):
+                yield module, call
 
     def _suppresses(self, module: Module, call: ast.Call) -> bool:
         item = module.parents[call]

@@ -76,4 +76,4 @@ class MissingErrorHandling(Rule):
         if not tried.handlers or not self.reach.is_reached(module, tried):
             return False
         calls = self.reach.shared(SourceCalls)
-        return any(calls.leads(module, call) for call in module.run_by(tried.body, ast.Call))
+        return any(calls.leads(call) for call in module.run_by(tried.body, ast.Call))

@@ -44,7 +44,7 @@ class MissingMainBlock(Rule):
         if module is None:
             return
         block = next((node for node in module.each(ast.If) if module.in_main_block(node.body[0])), None)
-        calls = list(_debug_calls(module)) if block else []
+        calls = list(_debug_calls(module, block)) if block else []
         hint = 'End the file with: if __name__ == "__main__": load configuration.json, call connector.debug(...).'
         if block is None:
             self.report(module, module.tree, "connector.py has no main block.", hint=hint)
@@ -54,11 +54,10 @@ class MissingMainBlock(Rule):
             self.report(module, calls[0], "connector.debug() is given no configuration.", hint=hint)
 
 
-def _debug_calls(module: Module) -> Iterator[ast.Call]:
+def _debug_calls(module: Module, block: ast.If) -> Iterator[ast.Call]:
     """The calls of `debug` in the main block, and in the functions that it calls."""
-    called = {last_word(call.func) for call in module.each(ast.Call) if module.in_main_block(call)}
-    for call in module.each(ast.Call):
-        if last_word(call.func) == "debug":
-            function = module.function_of(call)
-            if module.in_main_block(call) or (function is not None and function.name in called):
-                yield call
+    called = {last_word(call.func) for call in module.inside(block, ast.Call)}
+    for call in module.calls(["debug"]):
+        function = module.function_of(call)
+        if module.in_main_block(call) or (function is not None and function.name in called):
+            yield call

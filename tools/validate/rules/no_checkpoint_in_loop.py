@@ -7,7 +7,6 @@ import ast
 from ..call_graph import CallGraph
 from ..checkpoints import may_be_hidden, references
 from ..models import Category
-from ..module import Function
 from ..page_loops import PageLoop, PageLoops
 from ..rule import Invalid, Rule
 from ..senders import Senders
@@ -126,9 +125,11 @@ class NoCheckpointInLoop(Rule):
         if not marks:
             return
         owners = {module.callable_of(node) for module, node in marks}
-        nodes = {node for _, node in marks}
+        graph = self.reach.shared(CallGraph)
+        saving = graph.calls_into(graph.leading({owner for owner in owners if owner is not None}))
+        nodes: set[ast.expr] = {node for _, node in marks}
         found = [loop for loop in self.reach.shared(PageLoops).all if self._sends(loop)]
-        bare = [loop for loop in found if not self._saves(loop, nodes, owners)]
+        bare = [loop for loop in found if not _saves(loop, nodes | saving)]
         if bare and may_be_hidden(self.source):
             return
         for loop in bare:
@@ -137,12 +138,9 @@ class NoCheckpointInLoop(Rule):
 
     def _sends(self, loop: PageLoop) -> bool:
         senders = self.reach.shared(Senders)
-        return any(senders.call_sends(loop.module, call) for call in loop.module.inside(loop.node, ast.Call))
+        return any(senders.call_sends(call) for call in loop.module.inside(loop.node, ast.Call))
 
-    def _saves(self, loop: PageLoop, nodes: set[ast.expr], owners: set[Function | ast.Lambda | None]) -> bool:
-        """Whether a checkpoint stands in the loop, or in a function that it runs."""
-        module, graph = loop.module, self.reach.shared(CallGraph)
-        if any(node in nodes for node in module.below(loop.node)):
-            return True
-        calls = module.inside(loop.node, ast.Call)
-        return any(graph.runs(called, owners.__contains__) for call in calls for called in graph.called(module, call))
+
+def _saves(loop: PageLoop, saving: set[ast.expr]) -> bool:
+    """Whether a checkpoint stands in the loop, or a call of a function that makes one."""
+    return any(node in saving for node in loop.module.inside(loop.node, ast.Call, ast.Attribute))

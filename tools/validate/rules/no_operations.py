@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-
 from ..checkpoints import may_be_hidden
 from ..models import Category
 from ..rule import Invalid, Rule
@@ -76,6 +74,5 @@ class NoOperations(Rule):
         return any(
             self.source.operation_name(module, node) in DATA_OPERATIONS and self.reach.is_reached(module, node)
             for module in self.source.modules
-            for node in module.each(ast.Attribute)
-            if node.attr in DATA_OPERATIONS
+            for node in module.attributes(DATA_OPERATIONS)
         )

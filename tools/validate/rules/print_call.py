@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import re
 
 from ..models import Category
-from ..names import last_word
 from ..rule import Invalid, Rule
 
 _HEAD = "from fivetran_connector_sdk import Logging as log\n"
@@ -52,8 +50,8 @@ class PrintCall(Rule):
 
     def check(self) -> None:
         for module in self.source.modules:
-            for call in module.each(ast.Call):
-                if last_word(call.func) in _WORDS and not module.in_main_block(call):
+            for call in module.calls(_WORDS):
+                if not module.in_main_block(call):
                     name = self.source.qualified(module, call.func) or ""
                     told = _OTHERS.get(name) or ("the logging module" if _LOGGING.fullmatch(name) else None)
                     if told and self.reach.is_reached(module, call):

@@ -159,8 +159,8 @@ class SharedCursor(Rule):
         graph = self.reach.shared(CallGraph)
         found: list[bool] = []
         for module in self.source.modules:
-            for call in module.each(ast.Call):
-                if last_word(call.func) == function.name and function in graph.called(module, call):
+            for call in module.calls([function.name]):
+                if function in graph.called(call):
                     found.append(any(isinstance(parent, LOOPS) for parent in module.ancestors(call)))
         return len(found) > 1 or any(found)
 

@@ -118,14 +118,12 @@ class StateKeyAssumed(Rule):
     def _is_called_later(self, read: KeyRead, store: KeyRead) -> bool:
         """Whether the function that stores the key is only called behind the line that reads it."""
         function = store.module.callable_of(store.node)
-        graph, owner = self.reach.shared(CallGraph), read.module.callable_of(read.node)
+        owner = read.module.callable_of(read.node)
         if function is None or owner is None:
             return False
-        calls = [
-            call
-            for call in read.module.own(owner, ast.Call)
-            if any(graph.runs(called, lambda node: node is function) for called in graph.called(read.module, call))
-        ]
+        graph = self.reach.shared(CallGraph)
+        leading = graph.leading({function})
+        calls = [call for call in read.module.own(owner, ast.Call) if not leading.isdisjoint(graph.called(call))]
         return bool(calls) and all(read.module.number(call) > read.module.number(read.node) for call in calls)
 
     def _is_tested(self, read: KeyRead, reads: StateReads) -> bool:

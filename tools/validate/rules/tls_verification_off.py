@@ -48,13 +48,13 @@ class TlsVerificationOff(Rule):
         Invalid("import ssl\nü = ssl.SSLContext()\nü.check_hostname = False\n", at=(3, 1)),
     )
 
-    def visit_Call(self, module: Module, node: ast.Call) -> None:
-        if node.keywords and last_word(node.func) in _CALLS:
-            for keyword in node.keywords:
-                if keyword.arg in _KEYWORDS and self._is_false(module, keyword.value):
+    def check(self) -> None:
+        for module in self.source.modules:
+            for keyword in module.each(ast.keyword):
+                if keyword.arg in _KEYWORDS and self._is_false(module, keyword.value) and _is_request(module, keyword):
                     self._report(module, keyword)
-        if last_word(node.func) == "_create_unverified_context":
-            self._report(module, node)
+            for call in module.calls(["_create_unverified_context"]):
+                self._report(module, call)
 
     def visit_Assign(self, module: Module, node: ast.Assign) -> None:
         target = node.targets[0]
@@ -80,3 +80,8 @@ class TlsVerificationOff(Rule):
     def _report(self, module: Module, node: ast.AST) -> None:
         message = "The certificate of the server is not checked."
         self.report(module, node, message, hint="Leave the check on, or name the file of the certificate.")
+
+
+def _is_request(module: Module, keyword: ast.keyword) -> bool:
+    call = module.parents[keyword]
+    return isinstance(call, ast.Call) and last_word(call.func) in _CALLS

@@ -43,8 +43,8 @@ class UnboundedMemory(Rule):
     """Rows are read and sent piece by piece.
 
     Why: Fivetran gives a connector 1 GB. What is read as a whole (fetchall, read_csv without chunks, a list of all
-    pages, a whole file) works with the test data and ends the sync with the first large table. Use fetchmany, chunksize,
-    a generator, the lines of a file.
+    pages, a whole file) works with the test data and ends the sync with the first large table. Use fetchmany,
+    chunksize, a generator, the lines of a file.
     """
 
     section, category = "12.1", Category.MEMORY
@@ -157,7 +157,7 @@ class UnboundedMemory(Rule):
 
     def _read_whole(self, module: Module) -> Iterator[tuple[ast.AST, str]]:
         """Calls that give everything at once: of a query, a data frame, a file."""
-        for call in module.each(ast.Call):
+        for call in module.calls((*_FRAMES, "fetchall", "read", "readlines", "load")):
             word = last_word(call.func)
             if word == "fetchall" and not call.args and not self._is_small(module, call):
                 yield call, "The result of the query"
@@ -201,11 +201,11 @@ class UnboundedMemory(Rule):
     def _collected(self, module: Module) -> Iterator[tuple[ast.AST, str]]:
         """`list(pages())`, and a comprehension over pages."""
         loops = self.reach.shared(PageLoops)
-        for call in module.each(ast.Call):
-            if last_word(call.func) in ("list", "sorted", "tuple", "set") and len(call.args) >= 1:
-                asks = isinstance(call.args[0], ast.Call) and loops.gives_pages(module, call.args[0])
-                if asks and self.source.qualified(module, call.func) in _COLLECTING:
-                    yield call, "What all pages give"
+        for call in module.calls(("list", "sorted", "tuple", "set")):
+            first = call.args[0] if call.args else None
+            asks = isinstance(first, ast.Call) and loops.gives_pages(module, first)
+            if asks and self.source.qualified(module, call.func) in _COLLECTING:
+                yield call, "What all pages give"
         for made in module.each(ast.ListComp):
             if loops.gives_pages(module, made.generators[0].iter) and not self._sends(module, made):
                 yield made, "What all pages give"
@@ -252,15 +252,15 @@ class UnboundedMemory(Rule):
         if isinstance(parent, (ast.For, ast.AsyncFor)) and parent.iter is use:
             return self._sends(module, parent)
         call = parent if isinstance(parent, ast.Call) else None
-        return call is not None and self.reach.shared(Senders).call_sends(module, call)
+        return call is not None and self.reach.shared(Senders).call_sends(call)
 
     def _caller_sends(self, module: Module, use: ast.Name) -> bool:
         """Whether who calls the function is one that sends rows."""
         function = module.function_of(use)
         senders, graph = self.reach.shared(Senders), self.reach.shared(CallGraph)
         for where in self.source.modules if function else ():
-            for call in where.each(ast.Call):
-                if function and last_word(call.func) == function.name and function in graph.called(where, call):
+            for call in where.calls([function.name]) if function else ():
+                if function and function in graph.called(call):
                     owner = where.function_of(call)
                     if owner is not None and senders.sends(owner):
                         return True
@@ -268,7 +268,7 @@ class UnboundedMemory(Rule):
 
     def _sends(self, module: Module, node: ast.AST) -> bool:
         senders = self.reach.shared(Senders)
-        return any(senders.call_sends(module, call) for call in module.inside(node, ast.Call))
+        return any(senders.call_sends(call) for call in module.inside(node, ast.Call))
 
 
 _HINT = "Read and send it in pieces: fetchmany, chunksize, one page after the other, line by line."
