@@ -134,13 +134,17 @@ def test_an_unknown_rule_names_the_nearest(tmp_path: Path) -> None:
 
 
 def test_helpers_that_the_connector_imports_are_read_and_others_are_not(tmp_path: Path) -> None:
-    helper = "from fivetran_connector_sdk import Operations as op\ndef send():\n    'Sends.'\n    yield op.upsert('t', {})\n"
+    helper = (
+        "from fivetran_connector_sdk import Operations as op\ndef send():\n    'Sends.'\n    yield op.upsert('t', {})\n"
+    )
     connector = GOOD.replace("import json", "import json\nfrom parts.sender import send").replace(
         '    op.upsert("t", {"id": 1})', "    for _ in send():\n        pass"
     )
     folder = write(tmp_path, connector_py=connector, parts__sender_py=helper, parts__other_py="def broken(:\n")
     found = validate(folder).findings
-    assert {(f.rule_id, f.file, f.line) for f in found if f.severity is Severity.ERROR} == {("yield-operation", "parts/sender.py", 4)}
+    assert {(f.rule_id, f.file, f.line) for f in found if f.severity is Severity.ERROR} == {
+        ("yield-operation", "parts/sender.py", 4)
+    }
 
 
 def test_a_broken_connector_is_one_finding_and_no_cascade(tmp_path: Path) -> None:
