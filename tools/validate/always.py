@@ -36,8 +36,9 @@ class AlwaysRun:
                 continue
             found.add(function)
             for call in module.own(function, ast.Call):
-                if _is_unconditional(module, call, None):
-                    waiting += [(where, called) for where, called, _ in called_functions(self._source, module, call)]
+                called = called_functions(self._source, module, call)
+                if called and _is_unconditional(module, call, None):
+                    waiting += [(where, each) for where, each, _ in called]
         return found
 
 

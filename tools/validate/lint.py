@@ -41,19 +41,26 @@ def lint(projects: Sequence[Mapping[str, bytes]]) -> list[Lint]:
     if any(projects):
         with tempfile.TemporaryDirectory(prefix="csdk-lint-") as folder:
             root = Path(folder).resolve()
-            _copy(root, projects)
+            copies = _copy(root, projects)
             for path, finding in _diagnostics(root):
-                name, _, file = path.relative_to(root).as_posix().partition("/")
-                found[int(name.removeprefix("project_"))].setdefault(file, []).append(finding)
+                number, file = copies[path.relative_to(root).as_posix()]
+                found[number].setdefault(file, []).append(finding)
     return [*found]
 
 
-def _copy(root: Path, projects: Sequence[Mapping[str, bytes]]) -> None:
+def _copy(root: Path, projects: Sequence[Mapping[str, bytes]]) -> dict[str, tuple[int, str]]:
+    """The project and file of each copy, by its name: all lie side by side, but packages keep theirs."""
+    copies: dict[str, tuple[int, str]] = {}
     for number, files in enumerate(projects):
         for file, data in files.items():
-            path = root / f"project_{number}" / file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+            name = f"module_{len(copies)}"
+            if file.endswith("__init__.py"):
+                (root / name).mkdir()
+                name += "/__init__"
+            copies[f"{name}.py"] = number, file
+            with open(f"{root}/{name}.py", "wb") as copy:
+                _ = copy.write(data)
+    return copies
 
 
 def _diagnostics(root: Path) -> Iterator[tuple[Path, LintFinding]]:

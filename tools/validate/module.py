@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 from typing import TypeAlias, TypeVar, cast
 
 from .text import Lines
@@ -40,6 +39,10 @@ class Module:
     _order: list[ast.AST] = field(default_factory=list[ast.AST])
     _by_type: dict[type, list[ast.AST]] = field(default_factory=dict[type, list[ast.AST]])
     _scopes: dict[ast.AST, Scope] = field(default_factory=dict["ast.AST", "Scope"])
+    _callables: dict[Scope, Function | ast.Lambda | None] = field(
+        default_factory=dict["Scope", "Function | ast.Lambda | None"]
+    )
+    _numbers_by_type: dict[type, list[int]] = field(default_factory=dict[type, list[int]])
 
     def __post_init__(self) -> None:
         self.lines = Lines(self.text)
@@ -128,7 +131,10 @@ class Module:
 
     def function_of(self, node: ast.AST) -> Function | None:
         """The innermost function whose body, not whose decorators or defaults, holds `node`."""
-        return next((scope for scope in self.scopes_of(node) if isinstance(scope, FUNCTIONS)), None)
+        found = self.callable_of(node)
+        while isinstance(found, ast.Lambda):
+            found = self.callable_of(found)
+        return found
 
     def in_main_block(self, node: ast.AST) -> bool:
         """Whether `node` runs only when the file is run as a program."""
@@ -150,12 +156,11 @@ class Module:
         """
         first, last = self.span(root)
         for kind in kinds:
-            found = self._by_type.get(kind, [])
-            begin = bisect_left(found, first, key=self.number)
-            for node in islice(found, begin, None):
-                if self.number(node) >= last:
-                    break
-                yield cast("Node", node)
+            numbers = self._numbers_by_type[kind] if kind in self._numbers_by_type else self._numbers_of(kind)
+            begin = bisect_left(numbers, first)
+            if begin < len(numbers) and numbers[begin] < last:
+                found = self._by_type[kind][begin : bisect_left(numbers, last, begin)]
+                yield from cast("list[Node]", found)
 
     def below(self, root: ast.AST) -> list[ast.AST]:
         """All nodes at and below `root`, in the order of the file."""
@@ -178,14 +183,16 @@ class Module:
 
     def callable_of(self, node: ast.AST) -> Function | ast.Lambda | None:
         """The innermost function or lambda whose body holds `node`."""
-        for scope in self.scopes_of(node):
-            if isinstance(scope, (*FUNCTIONS, ast.Lambda)):
-                return scope
-        return None
+        scope = self._scopes.get(node, self.tree)
+        if scope not in self._callables:
+            own = isinstance(scope, (*FUNCTIONS, ast.Lambda))
+            outer = None if isinstance(scope, ast.Module) else self.callable_of(scope)
+            self._callables[scope] = scope if own else outer
+        return self._callables[scope]
 
     def span(self, node: ast.AST) -> tuple[int, int]:
         """The node's number in the order of the file, and the number behind its last descendant."""
-        return self._numbers[node], self._ends[node]
+        return self._numbers[node], self._numbers[self._last(node)] + 1
 
     def number(self, node: ast.AST) -> int:
         """The node's number in the order of the file."""
@@ -202,19 +209,18 @@ class Module:
     def _numbers(self) -> dict[ast.AST, int]:
         return {node: number for number, node in enumerate(self._order)}
 
-    @cached_property
-    def _ends(self) -> dict[ast.AST, int]:
-        """The number behind the last descendant: backwards the first child to come is the last of its parent."""
-        found: dict[ast.AST, int] = {}
-        parents, number = self.parents, len(self._order)
-        for node in reversed(self._order):
-            if node not in found:
-                found[node] = number
-            parent = parents.get(node)
-            if parent is not None and parent not in found:
-                found[parent] = found[node]
-            number -= 1
-        return found
+    def _numbers_of(self, kind: type[ast.AST]) -> list[int]:
+        """The numbers of the nodes of a class."""
+        numbers = self._numbers
+        self._numbers_by_type[kind] = [numbers[node] for node in self._by_type.get(kind, ())]
+        return self._numbers_by_type[kind]
+
+    def _last(self, node: ast.AST) -> ast.AST:
+        """The last descendant of a node in the order of the file, or the node itself."""
+        found: ast.AST | None = node
+        while found is not None:
+            node, found = found, _last_child(found)
+        return node
 
     def _index(self) -> None:
         """One walk, in the order of the file."""
@@ -255,6 +261,16 @@ class Module:
             if isinstance(owner, COMPREHENSIONS) and owner.generators[0] is node:
                 return self.scope_of(owner)
         return self.scope_of(node)
+
+
+def _last_child(node: ast.AST) -> ast.AST | None:
+    for name in reversed(_FIELDS[type(node)]):
+        value: object = getattr(node, name, None)
+        if isinstance(value, list):
+            value = next((each for each in reversed(cast("list[object]", value)) if isinstance(each, ast.AST)), None)
+        if isinstance(value, ast.AST):
+            return value
+    return None
 
 
 def _fields(kind: type[ast.AST]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cached_property
 
 from ..call_graph import CallGraph
 from ..models import Category
@@ -124,10 +125,19 @@ class SharedCursor(Rule):
 
     def _sent(self, module: Module, function: ast.AST | None) -> Iterator[tuple[OperationCall, ast.expr]]:
         """The operations of a function, with the expressions that name their tables."""
-        for call in self.source.operations:
-            table = argument(call, "table", 0) if call.name in DATA_OPERATIONS else None
-            if table is not None and call.module is module and module.callable_of(call.node) is function:
+        for call in self._by_function.get(function, ()):
+            table = argument(call, "table", 0)
+            if table is not None and call.module is module:
                 yield call, table
+
+    @cached_property
+    def _by_function(self) -> dict[ast.AST | None, list[OperationCall]]:
+        """The operations on rows by the function that they stand in."""
+        found: dict[ast.AST | None, list[OperationCall]] = {}
+        for call in self.source.operations:
+            if call.name in DATA_OPERATIONS:
+                found.setdefault(call.module.callable_of(call.node), []).append(call)
+        return found
 
     def _moves_through_tables(self, store: KeyRead) -> bool:
         """Whether the store is repeated for each table: the table is a loop's variable, or a parameter."""
