@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .module import COMPREHENSIONS, FUNCTIONS, Function, Module, Scope
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Binding:
     """One place that gives a name its meaning: a qualified name, an expression, or neither (a loop, an except)."""
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from .module import Function, Module
 from .names import last_word
 from .resolve import Definition, Resolver
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     """One call; `filled` is the number of parameters that are filled without an argument (a method's self)."""
 
     module: Module

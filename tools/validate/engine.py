@@ -146,6 +146,7 @@ def _run(source: ProjectSource, chosen: Sequence[type[Rule]]) -> list[Finding]:
             for node in module.each(kind):
                 for visit in asked:
                     visit(module, node)
+    reach.forget()
     return [finding for rule in running for finding in rule.findings]
 
 

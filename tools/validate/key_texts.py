@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .literals import literal
 from .module import Module
@@ -11,8 +11,7 @@ from .resolve import Located
 from .source import ProjectSource
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """One text, and the expression that writes it."""
 
     text: str

@@ -58,8 +58,7 @@ def _copy(root: Path, projects: Sequence[Mapping[str, bytes]]) -> dict[str, tupl
                 (root / name).mkdir()
                 name += "/__init__"
             copies[f"{name}.py"] = number, file
-            with open(f"{root}/{name}.py", "wb") as copy:
-                _ = copy.write(data)
+            _ = (root / f"{name}.py").write_bytes(data)
     return copies
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from .module import Module
 from .names import LOGGING, SDK, last_word
@@ -17,8 +17,7 @@ _OWNERS = frozenset({"log", "logger", "logging", "Log", "Logging", "Logger", "LO
 _ALSO = frozenset({"warn", "exception", "log", "trace", "notice", "fatal", "success", "err", "verbose", "msg"})
 
 
-@dataclass(frozen=True)
-class LogCall:
+class LogCall(NamedTuple):
     """One call: `name` is `info`, `warning`, ..., or a name that the log does not have."""
 
     module: Module

@@ -86,6 +86,17 @@ class Module:
         for word in words:
             yield from self._attributes_by_word.get(word, ())
 
+    def mentions(self, words: Collection[str]) -> Iterator[ast.Name | ast.Attribute]:
+        """The names and attributes of these words."""
+        for word in words:
+            yield from self.named(word)
+        yield from self.attributes(words)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word that is a name or an attribute somewhere in the module."""
+        return frozenset(self._by_name) | frozenset(self._attributes_by_word)
+
     @cached_property
     def _calls_by_word(self) -> dict[str, list[ast.Call]]:
         found: dict[str, list[ast.Call]] = {}
@@ -192,7 +203,7 @@ class Module:
 
     def span(self, node: ast.AST) -> tuple[int, int]:
         """The node's number in the order of the file, and the number behind its last descendant."""
-        return self._numbers[node], self._numbers[self._last(node)] + 1
+        return self._numbers[node], self._ends[node]
 
     def number(self, node: ast.AST) -> int:
         """The node's number in the order of the file."""
@@ -215,12 +226,17 @@ class Module:
         self._numbers_by_type[kind] = [numbers[node] for node in self._by_type.get(kind, ())]
         return self._numbers_by_type[kind]
 
-    def _last(self, node: ast.AST) -> ast.AST:
-        """The last descendant of a node in the order of the file, or the node itself."""
-        found: ast.AST | None = node
-        while found is not None:
-            node, found = found, _last_child(found)
-        return node
+    @cached_property
+    def _ends(self) -> dict[ast.AST, int]:
+        """The number behind the last descendant: backwards the first child to come is the last of its parent."""
+        found: dict[ast.AST, int] = {}
+        parents, number = self.parents, len(self._order)
+        for node in reversed(self._order):
+            end = found.setdefault(node, number)
+            if node in parents:
+                _ = found.setdefault(parents[node], end)
+            number -= 1
+        return found
 
     def _index(self) -> None:
         """One walk, in the order of the file."""
@@ -261,16 +277,6 @@ class Module:
             if isinstance(owner, COMPREHENSIONS) and owner.generators[0] is node:
                 return self.scope_of(owner)
         return self.scope_of(node)
-
-
-def _last_child(node: ast.AST) -> ast.AST | None:
-    for name in reversed(_FIELDS[type(node)]):
-        value: object = getattr(node, name, None)
-        if isinstance(value, list):
-            value = next((each for each in reversed(cast("list[object]", value)) if isinstance(each, ast.AST)), None)
-        if isinstance(value, ast.AST):
-            return value
-    return None
 
 
 def _fields(kind: type[ast.AST]) -> tuple[str, ...]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from .call_graph import CallGraph
 from .module import FUNCTIONS, Module
@@ -20,8 +19,7 @@ LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _COUNTING = frozenset({"range", "count", "date_range"})
 
 
-@dataclass(frozen=True)
-class PageLoop:
+class PageLoop(NamedTuple):
     """One loop and its module."""
 
     module: Module

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from .arguments import called_functions, given_to
 from .connector_object import Callback
@@ -25,8 +24,7 @@ _TESTING = (ast.If, ast.While, ast.Expr, ast.Assert, ast.FormattedValue)
 _READING = frozenset({"get", "pop", "setdefault"})
 
 
-@dataclass(frozen=True)
-class KeyRead:
+class KeyRead(NamedTuple):
     """One key that is read or looked for at `node`; `place` is the key.
 
     `how` is item, get, default, in or not in; store where it is given a value.

@@ -39,6 +39,10 @@ class Reach:
             self._shared[facts] = facts(self._source, self)
         return cast("Facts", self._shared[facts])
 
+    def forget(self) -> None:
+        """Lets go of the shared facts, which hold this in turn: what ends in circles costs a garbage collection."""
+        self._shared.clear()
+
     @cached_property
     def update(self) -> Callback | None:
         """The function that the SDK calls as update, where it is visible."""

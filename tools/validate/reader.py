@@ -29,6 +29,7 @@ class Reader:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
+        self._names = _listed(self._folder)
         self.files: dict[str, bytes] = {}
         self.parsed: dict[str, Module | Broken] = {}
         for name in _OTHERS:
@@ -46,9 +47,12 @@ class Reader:
 
     def _take(self, name: str) -> bool:
         """Whether `name` is a new file of the project."""
+        # Most imports are not of the project: for them nothing is asked of the disk.
+        if name in self.files or name.partition("/")[0] not in self._names:
+            return False
         path = self._folder / name
         try:
-            if name in self.files or not path.is_file() or not path.resolve().is_relative_to(self._folder):
+            if not path.is_file() or not path.resolve().is_relative_to(self._folder):
                 return False
             if path.stat().st_size > _MAX_FILE_BYTES:
                 return False
@@ -56,6 +60,14 @@ class Reader:
         except (OSError, RuntimeError, ValueError):
             return False
         return True
+
+
+def _listed(folder: Path) -> frozenset[str]:
+    """The names in a folder, as the disk spells them."""
+    try:
+        return frozenset(path.name for path in folder.iterdir())
+    except OSError:
+        return frozenset()
 
 
 def _imports(module: Module) -> Iterator[str]:

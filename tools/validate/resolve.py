@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from .module import FUNCTIONS, Function, Module
 from .names import Names, public_name
@@ -17,16 +17,14 @@ _STEPS, _LONGEST = 64, 500
 _HIDING = frozenset({"exec", "globals", "locals", "setattr", "vars"})
 
 
-@dataclass(frozen=True)
-class Definition:
+class Definition(NamedTuple):
     """A function or class of the project."""
 
     module: Module
     node: Function | ast.ClassDef
 
 
-@dataclass(frozen=True)
-class Located:
+class Located(NamedTuple):
     """An expression and the module that it stands in."""
 
     module: Module

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from .calls import Calls
 from .distributions import installed_modules
@@ -34,8 +34,7 @@ _NO_OPERATIONS = (
 ) - _LIKE_OPERATIONS
 
 
-@dataclass(frozen=True)
-class OperationCall:
+class OperationCall(NamedTuple):
     """A call of an SDK operation: `name` is `upsert`, `checkpoint`, ...; a partial one has arguments from elsewhere."""
 
     module: Module

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from .call_graph import CallGraph
 from .module import Module
@@ -45,8 +45,7 @@ _WORDS = _HTTP_WORDS | _DATABASE_WORDS | _CLOUD_WORDS
 _CLIENTS = re.compile(r"_?(?:http_?|api_?)?(?:session|client|http)s?", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class SourceCall:
+class SourceCall(NamedTuple):
     """One call: `library` is requests, httpx, urllib, urllib3, aiohttp, client; or database, cloud, or `client?`."""
 
     module: Module

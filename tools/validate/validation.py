@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
 from .module import FUNCTIONS, Function, Module
-from .names import last_word
 from .reach import Reach
 from .source import ProjectSource
 
@@ -49,14 +48,13 @@ class Validation:
         return (found[0].module, function) if isinstance(function, FUNCTIONS) else None
 
     def _uses(self, module: Module) -> Iterator[ast.expr]:
-        for call in module.each(ast.Call):
-            if _has_verb(last_word(call.func)) and _validates(self._name(module, call.func), " ".join(_given(call))):
+        words = [word for word in module.words if _has_verb(word)]
+        for call in module.calls(words):
+            if _validates(self._name(module, call.func), " ".join(_given(call))):
                 yield call
-        for node in module.each(ast.Name, ast.Attribute):
-            if not _has_verb(last_word(node)) or not isinstance(node.ctx, ast.Load):
-                continue
+        for node in module.mentions(words):
             known = self._source.qualified(module, node) in self._source.resolver.definitions
-            if known and _validates(self._name(module, node)):
+            if known and isinstance(node.ctx, ast.Load) and _validates(self._name(module, node)):
                 yield node
 
     def _name(self, module: Module, node: ast.expr) -> str:

@@ -59,8 +59,10 @@ class HardcodedCredential(Rule):
     def _check_module(self, module: Module) -> None:
         forms = may_hold_form(module.text)
         for node in module.each(ast.Constant):
-            text = node.value if isinstance(node.value, str) else ""
-            if len(text) >= _LENGTH and self._is_credential(module, node, text, forms=forms):
+            text: object = node.value
+            if not isinstance(text, str) or len(text) < _LENGTH:
+                continue
+            if self._is_credential(module, node, text, forms=forms):
                 where = module.parents[node] if isinstance(module.parents[node], ast.JoinedStr) else node
                 self._report(module.file, module.position(where))
 
