@@ -14,7 +14,7 @@ help:
 	@echo "make test    the test suite"
 	@echo "make check   what CI runs: lint, types, tests, and the tests against the built wheel"
 	@echo "make bench   what the validation costs, as ratios of CPU time"
-	@echo "make proof   the long matrices; writes their result to proof/"
+	@echo "make proof   the long matrices; writes their results to tests/proof/"
 	@echo "make format  formats the code"
 	@echo "make clean   removes what the other targets made"
 
@@ -52,10 +52,10 @@ wheel: $(VENV)/.installed
 	$(WHEEL_VENV)/bin/pytest -n 2 -q
 
 bench: $(VENV)/.installed
-	$(BIN)/python -m bench.validate
+	cd tests && ../$(BIN)/python -m bench.validate
 
 proof: $(VENV)/.installed
-	$(BIN)/python -m proof.mutants
+	cd tests && ../$(BIN)/python -m proof.run_mutants
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import TypeAlias, TypeVar, cast
 
 from .text import Lines
@@ -76,21 +77,28 @@ class Module:
         return self._by_name.get(name, [])
 
     def calls(self, words: Collection[str]) -> Iterator[ast.Call]:
-        """The calls whose function is written with one of these words at its end: `get` of `session.get(url)`."""
+        """The calls whose function is written with one of these words at its end: `get` of `session.get(url)`.
+
+        In the order of the file, as all that is asked for by words.
+        """
         known = self._calls_by_word
-        for word in words if len(words) < len(known) else known.keys() & frozenset(words):
-            yield from known.get(word, ())
+        return self._ordered([known[word] for word in _common(words, known)])
 
     def attributes(self, words: Collection[str]) -> Iterator[ast.Attribute]:
         """The nodes `OWNER.WORD` of these words."""
-        for word in words:
-            yield from self._attributes_by_word.get(word, ())
+        known = self._attributes_by_word
+        return self._ordered([known[word] for word in _common(words, known)])
 
     def mentions(self, words: Collection[str]) -> Iterator[ast.Name | ast.Attribute]:
         """The names and attributes of these words."""
-        for word in words:
-            yield from self.named(word)
-        yield from self.attributes(words)
+        names, attributes = self._by_name, self._attributes_by_word
+        found: list[list[ast.Name] | list[ast.Attribute]] = [names[word] for word in _common(words, names)]
+        return self._ordered([*found, *(attributes[word] for word in _common(words, attributes))])
+
+    def _ordered(self, found: Sequence[Sequence[Node]]) -> Iterator[Node]:
+        if len(found) == 1:
+            return iter(found[0])
+        return iter(sorted(chain.from_iterable(found), key=self._numbers.__getitem__))
 
     @property
     def words(self) -> frozenset[str]:
@@ -277,6 +285,11 @@ class Module:
             if isinstance(owner, COMPREHENSIONS) and owner.generators[0] is node:
                 return self.scope_of(owner)
         return self.scope_of(node)
+
+
+def _common(words: Collection[str], known: Mapping[str, object]) -> Iterable[str]:
+    """The words that are known: the fewer ones are looked up among the others."""
+    return [word for word in words if word in known] if len(words) < len(known) else known.keys() & frozenset(words)
 
 
 def _fields(kind: type[ast.AST]) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""The long matrices that `make proof` runs; their results lie beside them as tables."""
