@@ -98,7 +98,8 @@ def test_findings_are_chosen_and_counted_by_rule_and_severity(tmp_path: Path) ->
 
 
 def test_findings_come_heaviest_first_then_by_file_and_place(tmp_path: Path) -> None:
-    helper = "from fivetran_connector_sdk import Operations as ops\ndef send():\n    'Sends.'\n    yield ops.upsert('t', {})\n"
+    helper = "from fivetran_connector_sdk import Operations as ops\n"
+    helper += "def send():\n    'Sends.'\n    yield ops.upsert('t', {})\n"
     connector = GOOD.replace("import json", "import json\nimport a_helper").replace(
         "    validate_configuration(c", "    str(c"
     )
