@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import re
@@ -12,6 +13,8 @@ import anyio
 from connector_sdk_mcp.server.app import build_server
 from connector_sdk_mcp.server.settings import Settings
 from connector_sdk_mcp.tools.demo.orders_api import OrdersApi, sample_tables
+from connector_sdk_mcp.tools.validate.page import readme_table
+from connector_sdk_mcp.tools.validate.project_settings import ProjectSettings
 from mcp import Client
 from mcp_client import COMMAND
 
@@ -50,6 +53,21 @@ def test_the_table_of_tools_is_that_of_the_server(tmp_path: Path) -> None:
     assert re.findall(r"^\| `(\w+)` \|", section("Tools"), re.MULTILINE) == anyio.run(names)
 
 
+def test_the_table_of_rules_is_made_from_the_rules() -> None:
+    head, begin, rest = README.partition("pytest tests/test_docs.py -->\n")
+    table, end, tail = rest.partition("<!-- end of rules -->")
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        (ROOT / "README.md").write_text(f"{head}{begin}\n{readme_table()}\n\n{end}{tail}", encoding="utf-8")
+    assert table == f"\n{readme_table()}\n\n"
+
+
+def test_the_settings_of_the_readme_are_understood() -> None:
+    (text,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    assert ProjectSettings.read(inspect.cleandoc(text).encode()) == ProjectSettings(
+        ignore=("missing-docstring",), per_file_ignores={"vendor": ("pep8",)}
+    )
+
+
 def test_the_shell_session_of_the_readme_runs_as_it_stands(tmp_path: Path) -> None:
     (script,) = re.findall(r"```sh\n(.*?)```", section("Use it from a shell"), re.DOTALL)
     with OrdersApi(sample_tables(5, 2)) as api:
@@ -72,6 +90,15 @@ def test_the_shell_session_of_the_readme_runs_as_it_stands(tmp_path: Path) -> No
     assert report["ok"] is True
     assert run["outcome"] == "succeeded"
     assert rows["row_count"] == 5
+
+
+def test_the_check_of_the_readme_runs_as_it_stands(tmp_path: Path) -> None:
+    (script,) = re.findall(r"```sh\n(.*?)```", section("Check a connector without a client"), re.DOTALL)
+    (tmp_path / "connector.py").write_text("import json\n")
+    script = script.replace("~/connectors", str(tmp_path)).replace("connector-sdk-mcp", COMMAND)
+    done = subprocess.run(["sh", "-eu", "-c", script], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert f"{tmp_path}/connector.py:1:1: error [missing-connector-object]" in done.stdout
 
 
 def test_each_file_of_the_top_level_is_there() -> None:

@@ -48,6 +48,11 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
     return cast("int", ended.value.code), capsys.readouterr().out
 
 
+def conform(document: object) -> None:
+    """Fails where the schema of SARIF refuses the document."""
+    cast("Any", Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))).validate(document)
+
+
 def findings(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:
     projects = json.loads(run(capsys, *arguments, "--format", "json")[1])["projects"]
     return [{"project": project["project"], **finding} for project in projects for finding in project["findings"]]
@@ -58,7 +63,7 @@ def test_sarif_is_valid_by_its_schema_and_names_the_same_places(
 ) -> None:
     code, text = run(capsys, ".", "--format", "sarif")
     document = json.loads(text)
-    Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(document)
+    conform(document)
     (told,) = document["runs"]
     rules = [rule["id"] for rule in told["tool"]["driver"]["rules"]]
     assert rules == [rule.rule_id() for rule in all_rules()]
@@ -88,7 +93,7 @@ def test_sarif_names_a_project_elsewhere_by_a_file_address(
 ) -> None:
     monkeypatch.chdir(folder / "c")
     document = json.loads(run(capsys, str(folder / "a b"), "--format", "sarif")[1])
-    Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(document)
+    conform(document)
     (result, *_) = document["runs"][0]["results"]
     place = result["locations"][0]["physicalLocation"]["artifactLocation"]
     assert place == {"uri": (folder / "a b" / "configuration.json").resolve().as_uri()}

@@ -43,10 +43,24 @@ def rule_page(rule_id: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def readme_table() -> str:
+    """The rules as the README shows them: a Markdown table, one row a rule."""
+    head = "| rule | section | category | severity | what it asks |\n|---|---|---|---|---|"
+    rows = [
+        f"| `{rule.rule_id()}` | {rule.section} | {rule.category.value} | {_severity(rule)} | {rule_title(rule)} |"
+        for rule in all_rules()
+    ]
+    return "\n".join([head, *rows])
+
+
 def _way_out(rule: type[Rule]) -> str:
-    repair = "Each finding says in its hint what to change."
-    off = f'validate_connector leaves it out with `ignore: ["{rule.rule_id()}"]`.'
-    return f"{repair} To switch the rule off for a call: {off}"
+    rule_id = rule.rule_id()
+    return (
+        "Each finding says in its hint what to change. Where the code is right as it is, say so and why:\n\n"
+        f"- on the line: `# csdk: ignore[{rule_id}] the reason`;\n"
+        f'- for the project, in its pyproject.toml: `ignore = ["{rule_id}"]` under `[tool.connector-sdk-mcp]`;\n'
+        f'- for one call of validate_connector: `ignore: ["{rule_id}"]`; on the command line `--ignore {rule_id}`.'
+    )
 
 
 def _severity(rule: type[Rule]) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
-from connector_sdk_mcp.tools.validate.engine import all_rules, check_source
+from connector_sdk_mcp.tools.validate.engine import all_rules, check_source, rule_by_id
 from connector_sdk_mcp.tools.validate.page import index_page, rule_page
 from connector_sdk_mcp.tools.validate.rule import Invalid, Rule, example_files
 from connector_sdk_mcp.tools.validate.source import ProjectSource
@@ -65,19 +66,37 @@ def test_each_rule_has_an_id_of_its_own() -> None:
     assert all(re.fullmatch(r"[a-z][a-z0-9]*(-[a-z]+)*", rule_id) for rule_id in ids)
 
 
-def test_the_rules_of_this_version_are_all_there() -> None:
-    assert {
-        "configuration-value-not-string",
-        "invalid-configuration",
-        "invalid-schema",
-        "missing-checkpoint",
-        "missing-connector-object",
-        "missing-sdk-import",
-        "missing-validate-configuration",
-        "operation-arguments",
-        "requirement-preinstalled",
-        "schema-signature",
-        "syntax-error",
-        "update-signature",
-        "yield-operation",
-    } <= {rule.rule_id() for rule in RULES}
+# Rules about what the project itself says of rules.
+OWN = {"invalid-settings", "unexplained-ignore"}
+# Id, sections, category and severity of each row of the rule catalogue.
+CATALOGUE = Path(__file__).with_name("catalogue.txt")
+ORIGINAL = Path(__file__).parents[4] / "shared" / "RULES.md"
+
+
+def test_every_row_of_the_catalogue_is_a_rule_of_that_section_and_severity() -> None:
+    rows = [tuple(line.split(" | ")) for line in CATALOGUE.read_text(encoding="utf-8").splitlines()]
+    if ORIGINAL.exists():
+        told = re.findall(r"(?m)^\| `([a-z0-9-]+)` \| ([\d., ]+?) \| ([^|]+?) \|", ORIGINAL.read_text(encoding="utf-8"))
+        assert told == rows
+    assert {rule_id for rule_id, _, _ in rows} == {rule.rule_id() for rule in RULES} - OWN
+    wrong: list[str] = []
+    for rule_id, sections, category in rows:
+        rule = rule_by_id(rule_id)
+        if not any(f"{rule.section}.".startswith(f"{section.strip()}.") for section in sections.split(",")):
+            wrong.append(f"{rule_id}: section {rule.section}, not {sections}")
+        first, _, severity = category.strip().partition(", ")
+        # One rule has a category for each file that may be missing.
+        if rule.category.value not in first.split(" / ") or (severity and rule.weight().value != severity):
+            wrong.append(f"{rule_id}: {rule.category.value}, {rule.weight().value}, not {category}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=name)
+def test_every_position_of_an_example_lies_in_its_file(rule: type[Rule]) -> None:
+    for example in rule.INVALID:
+        files = example.files()
+        text = files.get(example.found_in or example.file, b"").decode("utf-8", "replace")
+        line, column = example.at
+        lines = re.split(r"\r\n|\r|\n", text)
+        assert 1 <= line <= len(lines)
+        assert 1 <= column <= len(lines[line - 1]) + 1
