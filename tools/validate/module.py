@@ -69,8 +69,8 @@ class Module:
 
     def each(self, *kinds: type[Node]) -> Iterator[Node]:
         """The nodes of these classes themselves, class by class in the order of the file."""
-        for kind in kinds:
-            yield from cast("list[Node]", self._by_type.get(kind, []))
+        found = [self._by_type[kind] for kind in kinds if kind in self._by_type]
+        return cast("Iterator[Node]", chain.from_iterable(found))
 
     def named(self, name: str) -> list[ast.Name]:
         """The nodes of this name, in the order of the file."""
