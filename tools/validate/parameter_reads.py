@@ -58,6 +58,8 @@ class ParameterReads:
         self.escapes = reach.update is None
         # Whether it is given values under keys that cannot be told.
         self.has_loose_stores = False
+        # Whether something makes a copy of it.
+        self.is_copied = False
         # Whether something asks if there is anything in it.
         self.is_tested = False
         for function, position in self.POSITIONS.items():
@@ -117,6 +119,7 @@ class ParameterReads:
         elif isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
             self._assigned(module, parent)
         elif isinstance(parent, (ast.BoolOp, ast.IfExp)) or (isinstance(parent, ast.Dict) and parent.keys == [None]):
+            self.is_copied = self.is_copied or isinstance(parent, ast.Dict)
             self._use(module, parent)
         elif isinstance(parent, (*_TESTING, ast.UnaryOp)):
             self.is_tested = self.is_tested or not isinstance(parent, (ast.Expr, ast.FormattedValue))
@@ -128,6 +131,7 @@ class ParameterReads:
         if not isinstance(call, ast.Call) or call.func is not method:
             self.escapes = True
         elif method.attr == "copy":
+            self.is_copied = True
             self._use(module, call)
         elif method.attr == "update" and all(isinstance(arg, ast.Dict) for arg in call.args):
             for arg in call.args:
@@ -208,8 +212,10 @@ class ParameterReads:
             return
         name = self._source.qualified(module, call.func) or ""
         if name in _COPYING:
+            self.is_copied = True
             self._use(module, call)
         elif name == "json.dumps" and (copy := self._loaded_again(module, call)):
+            self.is_copied = True
             self._use(module, copy)
         elif not self._is_harmless(name) and not self._passed(module, call, node, keyword):
             self.escapes = True

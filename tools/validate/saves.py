@@ -15,10 +15,11 @@ from .tables import argument
 
 
 class Member(NamedTuple):
-    """One value that is saved; the key is None where it is not a text in the code."""
+    """One value that is saved; the key is None where it is not a text in the code. `place` is where it is given."""
 
     key: str | None
     value: ast.expr
+    place: ast.expr
 
 
 class Save(NamedTuple):
@@ -65,7 +66,11 @@ class Saves:
         arguments = {arg.arg: value for arg, value in given_to(call, called[0][1], called[0][2]).items()}
         if isinstance(save.given, ast.Name) and save.given.id in arguments:
             return Save(module, statement, call, arguments[save.given.id])
-        made = [Member(key, arguments[value.id]) for key, value in _passed(save.given) if value.id in arguments]
+        made = [
+            Member(key, arguments[value.id], arguments[value.id])
+            for key, value in _passed(save.given)
+            if value.id in arguments
+        ]
         return Save(module, statement, call, None, tuple(made)) if made else None
 
 
@@ -84,7 +89,7 @@ def _after(source: ProjectSource, save: Save, statement: ast.stmt, found: list[M
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         target = statement.targets[0]
         if isinstance(target, ast.Subscript) and _is_part(source, save, target.value):
-            new = Member(_text(target.slice), statement.value)
+            new = Member(_text(target.slice), statement.value, target)
             return [*(each for each in found if each.key is None or each.key != new.key), new]
         if save.given is not None and same(target, save.given):
             return _of_dict(statement.value)
@@ -92,7 +97,7 @@ def _after(source: ProjectSource, save: Save, statement: ast.stmt, found: list[M
     if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "update":
         if save.given is not None and same(call.func.value, save.given):
             given = [each for arg in call.args for each in _of_dict(arg)]
-            return [*found, *given, *(Member(keyword.arg, keyword.value) for keyword in call.keywords)]
+            return [*found, *given, *(Member(keyword.arg, keyword.value, keyword.value) for keyword in call.keywords)]
     return found
 
 
@@ -133,17 +138,17 @@ def _statement(module: Module, call: ast.Call) -> ast.stmt | None:
 
 def _of_dict(node: ast.expr) -> list[Member]:
     if isinstance(node, ast.Dict):
-        return [Member(_text(key), value) for key, value in zip(node.keys, node.values, strict=True) if key is not None]
+        return [Member(_text(key), value, key) for key, value in zip(node.keys, node.values, strict=True) if key is not None]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
-        return [Member(keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg]
+        return [Member(keyword.arg, keyword.value, keyword.value) for keyword in node.keywords if keyword.arg]
     return []
 
 
 def _passed(node: ast.expr) -> Iterator[tuple[str | None, ast.Name]]:
     """The members of a dict that are plain names."""
-    for key, value in _of_dict(node):
-        if isinstance(value, ast.Name):
-            yield key, value
+    for each in _of_dict(node):
+        if isinstance(each.value, ast.Name):
+            yield each.key, each.value
 
 
 def _text(node: ast.expr | None) -> str | None:
