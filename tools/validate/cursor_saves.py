@@ -16,6 +16,7 @@ from .source import ProjectSource
 from .state_reads import StateReads
 
 _COLLECTIONS = (ast.List, ast.Dict, ast.Set, ast.Tuple, ast.ListComp, ast.DictComp, ast.SetComp)
+_CHANGING = frozenset({"append", "remove", "add", "extend", "discard", "insert"})
 _READING = frozenset({"get", "default", "item"})
 
 
@@ -104,6 +105,8 @@ class CursorSaves:
             loops = [parent for parent in save.module.ancestors(save.place) if isinstance(parent, (ast.For, ast.AsyncFor))]
             if any(each.node is loop.target for each in bindings for loop in loops):
                 return True
+            if any(_is_searched(save.module, use) for use in save.module.named(save.value.id)):
+                return True
         found = self._source.resolver.value(save.module, save.value)
         inside = set(found.module.below(found.node))
         return any(read.node in inside for read in reads)
@@ -134,5 +137,8 @@ def _is_fixed(read: KeyRead) -> bool:
 
 
 def _is_searched(module: Module, use: ast.Name) -> bool:
+    """Whether a name is used as a list: something is looked for in it, put into it or taken out."""
     parent = module.parents[use]
+    if isinstance(parent, ast.Attribute):
+        return parent.attr in _CHANGING
     return isinstance(parent, ast.Compare) and parent.left is not use and isinstance(parent.ops[0], (ast.In, ast.NotIn))

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from .arguments import called_functions, given_to
-from .call_graph import CallGraph
-from .cursor_saves import CursorSave
+from .cursor_saves import CursorSave, exclude
 from .module import FUNCTIONS, Function, Module
 from .names import last_word
 from .page_loops import LOOPS
@@ -29,7 +28,6 @@ class SentTables:
         self._source = source
         self._named = reach.shared(Tables)
         self._senders = reach.shared(Senders)
-        self._graph = reach.shared(CallGraph)
 
     def of_function(self, module: Module, function: ast.AST | None) -> set[str]:
         """The names of the tables that a function sends itself."""
@@ -75,12 +73,39 @@ class SentTables:
                 given = given_to(call, function, filled)
                 yield from (value for arg, value in given.items() if arg in self._table_parameters(where, function))
 
-    def has_table_parameter(self, module: Module, function: Function) -> bool:
-        """Whether a parameter of a function names the table that it sends to."""
-        return bool(self._table_parameters(module, function))
+    def is_run_for_tables(self, module: Module, function: Function) -> bool:
+        """Whether a parameter names the table that a function sends to, and calls give it one table after the other."""
+        return any(self._varies(function, arg, _DEPTH) for arg in self._table_parameters(module, function))
+
+    def _varies(self, function: Function, parameter: ast.arg, depth: int) -> bool:
+        """Whether the calls of a function give a parameter several values."""
+        given = list(self._given(function, parameter)) if depth else []
+        for number, (module, call, value) in enumerate(given):
+            if any(_is_other(module, call, value, *other) for other in given[:number]):
+                return True
+            for loop in module.ancestors(call):
+                if isinstance(loop, (ast.For, ast.AsyncFor)) and not _is_of_rows(loop.iter):
+                    if self._comes_from(module, value, set(module.inside(loop.target, ast.Name)), _DEPTH):
+                        return True
+            owner = module.callable_of(call)
+            args = _arguments(owner) if isinstance(owner, FUNCTIONS) else set[ast.arg]()
+            for arg in args:
+                if isinstance(owner, FUNCTIONS) and self._comes_from(module, value, {arg}, _DEPTH):
+                    if self._varies(owner, arg, depth - 1):
+                        return True
+        return False
+
+    def _given(self, function: Function, parameter: ast.arg) -> Iterator[tuple[Module, ast.Call, ast.expr]]:
+        """The calls of a function in the project, with what each gives a parameter."""
+        for module in self._source.modules:
+            for call in module.calls([function.name]):
+                for _, called, filled in called_functions(self._source, module, call):
+                    value = given_to(call, function, filled).get(parameter) if called is function else None
+                    if value is not None:
+                        yield module, call, value
 
     def _table_parameters(self, module: Module, function: Function) -> set[ast.arg]:
-        args = {*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs}
+        args = _arguments(function)
         found: set[ast.arg] = set()
         for call in self._by_function.get(function, ()):
             table = argument(call, "table", 0)
@@ -126,6 +151,18 @@ def _is_of_rows(given: ast.expr) -> bool:
         else:
             return False
     return True
+
+
+def _arguments(function: Function) -> set[ast.arg]:
+    return {*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs}
+
+
+def _is_other(
+    module: Module, call: ast.Call, value: ast.expr, other: Module, other_call: ast.Call, other_value: ast.expr
+) -> bool:
+    """Whether another call gives another value, and a run may come to both."""
+    differs = ast.unparse(value) != ast.unparse(other_value)
+    return differs and (module is not other or not exclude(module, call, other_call))
 
 
 def _end(save: CursorSave, other: CursorSave | None) -> int:

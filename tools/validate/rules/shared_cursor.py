@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from ..call_graph import CallGraph
 from ..cursor_saves import CursorSave, CursorSaves, exclude
 from ..models import Category
-from ..module import FUNCTIONS, Function, Module
-from ..page_loops import LOOPS
+from ..module import FUNCTIONS
 from ..rule import Invalid, Rule
 from ..sent_tables import SentTables
 
@@ -124,19 +122,7 @@ class SharedCursor(Rule):
         for loop in loops if function is not None else ():
             if module.callable_of(loop) is function and sends.goes_through_tables(module, loop):
                 return True
-        repeated = isinstance(function, FUNCTIONS) and sends.has_table_parameter(module, function)
-        return repeated and isinstance(function, FUNCTIONS) and self._is_repeated(function)
-
-    def _is_repeated(self, function: Function) -> bool:
-        """Whether a sync calls a function more than once, or in a loop."""
-        graph = self.reach.shared(CallGraph)
-        found: list[tuple[Module, ast.Call]] = []
-        for module in self.source.modules:
-            found += [(module, call) for call in module.calls([function.name]) if function in graph.called(call)]
-        if any(isinstance(parent, LOOPS) for module, call in found for parent in module.ancestors(call)):
-            return True
-        pairs = ((one, other) for number, one in enumerate(found) for other in found[:number])
-        return any(one[0] is not other[0] or not exclude(one[0], one[1], other[1]) for one, other in pairs)
+        return isinstance(function, FUNCTIONS) and sends.is_run_for_tables(module, function)
 
     def _is_second(self, save: CursorSave, earlier: list[CursorSave]) -> bool:
         """Whether a save before is of the same key, for other tables."""
