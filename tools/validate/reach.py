@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 
 from .bindings import Binding
 from .connector_object import Callback, ConnectorObject
-from .handed import handed_modules, has_foreign_base
+from .strangers import handed_modules, has_foreign_base
 from .mentions import Mentions
 from .module import FUNCTIONS, Module
 from .resolve import Definition
