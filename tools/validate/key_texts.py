@@ -11,6 +11,9 @@ from .resolve import Located
 from .source import ProjectSource
 
 
+_MOST = 100
+
+
 class Key(NamedTuple):
     """One text, and the expression that writes it."""
 
@@ -24,7 +27,22 @@ def keys_of(source: ProjectSource, module: Module, node: ast.expr) -> list[Key] 
     if found is not None and isinstance(found.node, ast.Constant):
         # The place is that of the use: a constant may stand in another file.
         return [Key(found.node.value, node)] if isinstance(found.node.value, str) else []
+    if isinstance(node, ast.JoinedStr):
+        return _of_parts(source, module, node)
     return _of_loop(source, module, node) if isinstance(node, ast.Name) else None
+
+
+def _of_parts(source: ProjectSource, module: Module, node: ast.JoinedStr) -> list[Key] | None:
+    """The texts of an f-string whose parts can all be told; no more than a few."""
+    texts = [""]
+    for part in node.values:
+        value = part.value if isinstance(part, ast.FormattedValue) else part
+        plain = not isinstance(part, ast.FormattedValue) or (part.conversion == -1 and part.format_spec is None)
+        found = keys_of(source, module, value) if plain and isinstance(value, (ast.Constant, ast.Name)) else None
+        if not found or len(texts) * len(found) > _MOST:
+            return None
+        texts = [text + each.text for text in texts for each in found]
+    return [Key(text, node) for text in texts]
 
 
 def _of_loop(source: ProjectSource, module: Module, node: ast.Name) -> list[Key] | None:

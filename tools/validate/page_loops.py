@@ -17,6 +17,14 @@ Loop: TypeAlias = ast.For | ast.AsyncFor | ast.While
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 # What gives numbers, moments or pages, not the rows of one answer.
 _COUNTING = frozenset({"range", "count", "date_range"})
+_AWS = ("boto3", "botocore", "aioboto3")
+_PAGED = {
+    **dict.fromkeys(("scan", "query", "get_query_results", "receive_message", "execute_statement"), _AWS),
+    "find": ("pymongo", "motor"),
+    "run": ("neo4j",),
+    "pull": ("google",),
+    "receive_messages": (*_AWS, "azure"),
+}
 
 
 class PageLoop(NamedTuple):
@@ -50,8 +58,8 @@ class PageLoops:
     def _is_page_loop(self, module: Module, loop: Loop) -> bool:
         if not isinstance(loop, ast.While):
             called = last_word(loop.iter.func) if isinstance(loop.iter, ast.Call) else ""
-            if self.gives_pages(module, loop.iter):
-                return any(isinstance(each, (ast.For, ast.AsyncFor)) for each in module.below(loop) if each is not loop)
+            if self._goes_through_pages(module, loop.iter):
+                return True
             if called not in _COUNTING:
                 return False
         return not _is_retry(module, loop) and self._asks(module, loop)
@@ -63,6 +71,36 @@ class PageLoops:
         called = self._reach.shared(CallGraph).called(node)
         return any(function in self._generators for function in called) or last_word(node.func) == "paginate"
 
+    def _goes_through_pages(self, module: Module, node: ast.expr) -> bool:
+        """Whether an expression gives what many requests bring: a generator with a loop around one, chunks, a pager."""
+        node = node.args[0] if isinstance(node, ast.Call) and last_word(node.func) == "enumerate" and node.args else node
+        found = self._source.resolver.value(module, node)
+        if not isinstance(found.node, ast.Call):
+            return False
+        if any(keyword.arg == "chunksize" for keyword in found.node.keywords) or last_word(found.node.func) == "paginate":
+            return True
+        return any(function in self._pagers for function in self._reach.shared(CallGraph).called(found.node))
+
+    @cached_property
+    def _pagers(self) -> set[ast.AST]:
+        """The generators that yield in a loop around a request."""
+        found: set[ast.AST] = set()
+        for module in self._source.modules:
+            for node in module.each(ast.Yield, ast.YieldFrom):
+                owner = module.callable_of(node)
+                loops = (each for each in module.ancestors(node) if isinstance(each, LOOPS))
+                own = (each for each in loops if module.callable_of(each) is owner)
+                if owner is not None and owner not in found and any(self._repeats(module, each) for each in own):
+                    found.add(owner)
+        return found
+
+    def _repeats(self, module: Module, loop: Loop) -> bool:
+        """Whether each round of a loop asks a source."""
+        counted = isinstance(loop, ast.While) or (
+            isinstance(loop.iter, ast.Call) and last_word(loop.iter.func) in _COUNTING | {"paginate"}
+        )
+        return counted and not _is_retry(module, loop) and self._asks(module, loop)
+
     @cached_property
     def _generators(self) -> set[ast.AST]:
         owners = {m.callable_of(node) for m in self._source.modules for node in m.each(ast.Yield, ast.YieldFrom)}
@@ -71,7 +109,21 @@ class PageLoops:
     def _asks(self, module: Module, loop: Loop) -> bool:
         """Whether a request stands in the loop itself, not in a loop within it."""
         calls = self._reach.shared(SourceCalls)
-        return any(innermost(module, call) is loop and calls.leads(call) for call in module.inside(loop, ast.Call))
+        return any(
+            innermost(module, call) is loop and (calls.leads(call) or self._gives_page(call))
+            for call in module.inside(loop, ast.Call)
+        )
+
+    def _gives_page(self, call: ast.Call) -> bool:
+        """Whether a client of a database or cloud gives one page: told by its method and by what the project imports."""
+        return isinstance(call.func, ast.Attribute) and not self._imported.isdisjoint(_PAGED.get(call.func.attr, ()))
+
+    @cached_property
+    def _imported(self) -> set[str]:
+        """The first parts of the modules that the project imports."""
+        found = {module.absolute(node) for module in self._source.modules for node in module.each(ast.ImportFrom)}
+        found |= {alias.name for module in self._source.modules for each in module.each(ast.Import) for alias in each.names}
+        return {name.partition(".")[0] for name in found}
 
 
 def innermost(module: Module, node: ast.AST) -> Loop | None:

@@ -51,11 +51,15 @@ class ParameterReads:
         self._source = source
         self._waiting: list[tuple[Module, ast.AST, str]] = []
         self._seen: set[ast.AST] = set()
-        self._attributes: set[str] = set()
+        self._attributes: set[tuple[str, ast.AST | None]] = set()
         self._whole: set[ast.expr] = set()
         self.reads: list[KeyRead] = []
         self.by_node: dict[ast.AST, KeyRead] = {}
         self.escapes = reach.update is None
+        # Whether it is given values under keys that cannot be told.
+        self.has_loose_stores = False
+        # Whether something makes a copy of it.
+        self.is_copied = False
         # Whether something asks if there is anything in it.
         self.is_tested = False
         for function, position in self.POSITIONS.items():
@@ -90,7 +94,8 @@ class ParameterReads:
         """Looks at every use of a variable or parameter."""
         names = self._source.names(module)
         for use in module.named(name):
-            if isinstance(use.ctx, ast.Load) and any(each.node is binding for each in names.lookup(use)):
+            grows = isinstance(module.parents[use], ast.AugAssign)
+            if (grows or isinstance(use.ctx, ast.Load)) and any(each.node is binding for each in names.lookup(use)):
                 self._use(module, use)
 
     def _use(self, module: Module, node: ast.expr) -> None:
@@ -100,18 +105,21 @@ class ParameterReads:
         self._whole.add(node)
         parent = module.parents[node]
         if isinstance(parent, ast.Subscript) and parent.value is node:
-            grows = isinstance(module.parents[parent], ast.AugAssign)
-            self._read(module, parent, parent.slice, "item" if isinstance(parent.ctx, ast.Load) or grows else "store")
+            self._read(module, parent, parent.slice, _how(module, parent))
         elif isinstance(parent, ast.Attribute):
             self._method(module, parent)
         elif isinstance(parent, ast.Compare):
             if parent.left is not node and isinstance(parent.ops[0], (ast.In, ast.NotIn)):
                 self._read(module, parent, parent.left, "in" if isinstance(parent.ops[0], ast.In) else "not in")
+            self.is_tested = self.is_tested or isinstance(parent.ops[0], (ast.Eq, ast.NotEq))
+        elif isinstance(parent, ast.AugAssign):
+            self._merged(module, parent, parent.value)
         elif isinstance(parent, (ast.Call, ast.keyword)):
             self._argument(module, node)
         elif isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
             self._assigned(module, parent)
         elif isinstance(parent, (ast.BoolOp, ast.IfExp)) or (isinstance(parent, ast.Dict) and parent.keys == [None]):
+            self.is_copied = self.is_copied or isinstance(parent, ast.Dict)
             self._use(module, parent)
         elif isinstance(parent, (*_TESTING, ast.UnaryOp)):
             self.is_tested = self.is_tested or not isinstance(parent, (ast.Expr, ast.FormattedValue))
@@ -123,18 +131,42 @@ class ParameterReads:
         if not isinstance(call, ast.Call) or call.func is not method:
             self.escapes = True
         elif method.attr == "copy":
+            self.is_copied = True
             self._use(module, call)
-        elif method.attr == "update" and len(call.args) == 1 and isinstance(call.args[0], ast.Dict):
-            for key in filter(None, call.args[0].keys):
-                self._read(module, call, key, "store")
+        elif method.attr == "update" and all(isinstance(arg, ast.Dict) for arg in call.args):
+            for arg in call.args:
+                self._merged(module, call, arg)
+            for keyword in call.keywords:
+                self._stored_by(module, call, keyword)
         elif method.attr in _READING and call.args:
-            self._read(module, call, call.args[0], "get" if len(call.args) + len(call.keywords) == 1 else "default")
+            alone = "item" if method.attr == "pop" else "get"
+            self._read(module, call, call.args[0], alone if len(call.args) + len(call.keywords) == 1 else "default")
         else:
             self.escapes = True
 
+    def _merged(self, module: Module, node: ast.expr | ast.AugAssign, given: ast.expr) -> None:
+        """`state.update({...})`, `state |= {...}`."""
+        if not isinstance(given, ast.Dict) or None in given.keys:
+            self.escapes = True
+        elif isinstance(node, ast.AugAssign):
+            for key in filter(None, given.keys):
+                self._read(module, node.target, key, "store")
+        else:
+            for key in filter(None, given.keys):
+                self._read(module, node, key, "store")
+
+    def _stored_by(self, module: Module, call: ast.Call, keyword: ast.keyword) -> None:
+        """`state.update(cursor=5)`."""
+        if keyword.arg is None:
+            self.escapes = True
+        else:
+            self.reads.append(KeyRead(module, call, keyword.arg, keyword.value, "store"))
+
     def _read(self, module: Module, node: ast.expr, key: ast.expr, how: str) -> None:
         found: list[Key] | None = keys_of(self._source, module, key)
-        if found is None:
+        if found is None and how == "store":
+            self.has_loose_stores = True
+        elif found is None:
             self.escapes = True
         for each in found or ():
             read = KeyRead(module, node, each.text, each.place, how)
@@ -147,20 +179,29 @@ class ParameterReads:
             if isinstance(target, ast.Name):
                 self._add(module, target, target.id)
             elif isinstance(target, ast.Attribute):
-                self._attribute(target.attr)
+                self._attribute(target.attr, self._owner(module, target))
             else:
                 self.escapes = True
         if isinstance(statement, ast.NamedExpr):
             self._use(module, statement)
 
-    def _attribute(self, name: str) -> None:
-        """An attribute of this name is the dict, whoever owns it."""
-        if name not in self._attributes:
-            self._attributes.add(name)
+    def _attribute(self, name: str, owner: ast.ClassDef | None) -> None:
+        """An attribute of this name is the dict, unless its owner is of a class that has another one of that name."""
+        if (name, owner) not in self._attributes:
+            self._attributes.add((name, owner))
             for module in self._source.modules:
-                for node in module.each(ast.Attribute):
-                    if node.attr == name and isinstance(node.ctx, ast.Load):
+                for node in module.attributes([name]):
+                    if isinstance(node.ctx, ast.Load) and self._owner(module, node) in (owner, None):
                         self._use(module, node)
+
+    def _owner(self, module: Module, node: ast.Attribute) -> ast.ClassDef | None:
+        """The class of the project whose own methods give its instances this attribute."""
+        name = self._source.qualified(module, node.value) or ""
+        for found in self._source.resolver.definitions.get(name.removesuffix("()"), ()) if name.endswith("()") else ():
+            bound = self._source.names(found.module).bound
+            if isinstance(found.node, ast.ClassDef) and bound.attributes(found.node, node.attr):
+                return found.node
+        return None
 
     def _argument(self, module: Module, node: ast.expr) -> None:
         parent = module.parents[node]
@@ -171,9 +212,19 @@ class ParameterReads:
             return
         name = self._source.qualified(module, call.func) or ""
         if name in _COPYING:
+            self.is_copied = True
             self._use(module, call)
+        elif name == "json.dumps" and (copy := self._loaded_again(module, call)):
+            self.is_copied = True
+            self._use(module, copy)
         elif not self._is_harmless(name) and not self._passed(module, call, node, keyword):
             self.escapes = True
+
+    def _loaded_again(self, module: Module, call: ast.Call) -> ast.Call | None:
+        """The call of json.loads around one of json.dumps."""
+        outer = module.parents[call]
+        loads = isinstance(outer, ast.Call) and self._source.qualified(module, outer.func) == "json.loads"
+        return outer if loads and isinstance(outer, ast.Call) else None
 
     def _is_harmless(self, name: str) -> bool:
         return name in _HARMLESS or name.startswith((LOGGING, OPERATIONS))
@@ -194,3 +245,9 @@ class ParameterReads:
             found = next((arg for arg, value in parameters.items() if value is node), None)
             if found is not None:
                 yield inner, found
+
+
+def _how(module: Module, node: ast.Subscript) -> str:
+    """An item that is read, grown or deleted has to be there; one that is stored has not."""
+    reads = not isinstance(node.ctx, ast.Store) or isinstance(module.parents[node], ast.AugAssign)
+    return "item" if reads else "store"

@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 
 from .bindings import Binding
 from .connector_object import Callback, ConnectorObject
+from .strangers import handed_modules, has_foreign_base
 from .mentions import Mentions
 from .module import FUNCTIONS, Module
 from .resolve import Definition
@@ -113,6 +114,16 @@ class Reach:
         return found
 
     @cached_property
+    def _of_handed_modules(self) -> dict[str, list[Definition]]:
+        """The functions, by their bare name, of the modules that are kept in variables or handed on as values."""
+        found: dict[str, list[Definition]] = {}
+        for name in handed_modules(self._source):
+            for node in self._source.resolver.modules[name].tree.body:
+                if isinstance(node, FUNCTIONS):
+                    found.setdefault(node.name, []).append(Definition(self._source.resolver.modules[name], node))
+        return found
+
+    @cached_property
     def _dynamic_words(self) -> frozenset[str]:
         """The words by which code can mean what finds functions by a text."""
         aliases = (alias for module in self._source.modules for alias in module.each(ast.alias) if alias.asname)
@@ -133,7 +144,10 @@ class Reach:
     def _referenced(self, module: Module, node: ast.AST) -> Iterator[tuple[Module, ast.AST]]:
         if isinstance(node, ast.Attribute):
             yield from _roots(self._methods.get(node.attr, ()))
-            yield from self._named(self._source.resolver.local(module, node))
+            name = self._source.resolver.local(module, node)
+            yield from self._named(name)
+            if name is None or name.startswith("<"):
+                yield from _roots(self._of_handed_modules.get(node.attr, ()))
         elif isinstance(node, ast.Constant):
             # The name of a method as text: getattr(self, "fetch").
             yield from _roots(self._methods.get(node.value, ()) if isinstance(node.value, str) else ())
@@ -167,11 +181,12 @@ class Reach:
                     yield other, binding.value
 
     def _opened(self, definition: Definition) -> Iterator[tuple[Module, ast.AST]]:
-        """A function as it is; of a class what runs without a method being named."""
+        """A function as it is; of a class what runs without a method being named, by itself or by a stranger's class."""
         yield definition.module, definition.node
         if isinstance(definition.node, ast.ClassDef):
+            every = has_foreign_base(self._source, definition.module, definition.node)
             for statement in definition.node.body:
-                if isinstance(statement, FUNCTIONS) and statement.name.startswith("__"):
+                if isinstance(statement, FUNCTIONS) and (every or statement.name.startswith("__")):
                     yield definition.module, statement
 
 

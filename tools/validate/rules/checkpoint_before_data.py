@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import ast
+import re
 
-from ..blocks import blocks, loaded, origins, stored
+from ..batches import Line, Path, sent_rows
+from ..blocks import loaded, stored
 from ..models import Category
 from ..module import Module
+from ..moments import is_moment
+from ..names import last_word
+from ..page_loops import LOOPS
 from ..rule import Invalid, Rule
+from ..saves import Member, Saves, members
 from ..senders import Senders
-from ..source import OperationCall
 from ..state_reads import StateReads
-from ..tables import argument
+from ..state_use import StateUse
 
 _HEAD = "from fivetran_connector_sdk import Connector, Operations as op\n"
 _MADE = "connector = Connector(update=update)\n"
+_NEXT = re.compile(r"next|after|end_?cursor|last_?evaluated", re.IGNORECASE)
+# Logging, and giving values to the state.
+_HARMLESS = frozenset({"info", "fine", "debug", "warning", "error", "severe", "print", "update", "setdefault"})
 _FETCH = "def fetch(since=None):\n    return [{'id': 1}]\n"
 
 
@@ -129,74 +137,114 @@ class CheckpointBeforeData(Rule):
     )
 
     def check(self) -> None:
-        calls = [call for call in self.source.operations if call.name == "checkpoint"]
-        if not calls or not self.reach.shared(Senders).operations:
+        if not self.reach.shared(Senders).operations:
             return
-        statements = {statement: call for call in calls if (statement := _statement(call))}
-        for module in self.source.modules:
-            for block in blocks(module):
-                for index, statement in enumerate(block[:-1]):
-                    call = statements.get(statement)
-                    if call is not None and self.reach.is_reached(module, statement):
-                        self._look_at(call, block, index)
+        for save in self.reach.shared(Saves).all:
+            if self.reach.is_reached(save.module, save.statement):
+                line = Line(save.module, save.statement)
+                known = members(self.source, save, line.before)
+                if known and (self._is_early(line, known) or self._is_early_in_loop(line, known)):
+                    message = "The cursor is saved before the rows that it covers are sent."
+                    self.report(save.module, save.node, message, hint="Send the rows first, then call op.checkpoint.")
 
-    def _look_at(self, call: OperationCall, block: list[ast.stmt], index: int) -> None:
-        module, before = call.module, block[:index]
-        saved = argument(call, "state", 0)
-        if saved is None or any(self._sends(module, statement) for statement in before):
-            return
-        cursors, keys = self._saved(module, saved, before)
-        sending = next((statement for statement in block[index + 1 :] if self._sends(module, statement)), None)
-        if sending is None or any(stored(module, each) & cursors for each in block[index + 1 : block.index(sending)]):
-            return
-        batches = self._batches(module, block, before)
-        rows = origins(module, loaded(module, sending), before)
-        covered = origins(module, cursors, before) & rows & batches
-        if covered or self._asks_by(keys, module, before, rows & batches):
-            message = "The cursor is saved before the rows that it covers are sent."
-            self.report(module, call.node, message, hint="Send the rows first, then call op.checkpoint.")
+    def _is_early(self, line: Line, known: list[Member]) -> bool:
+        """Whether rows that were asked for before the checkpoint are sent behind it, and it saves where they end."""
+        senders = self.reach.shared(Senders)
+        sending = next((each for each in line.after if self._sends(line.module, each)), None)
+        rows = sent_rows(line, sending, senders) if sending is not None else set[Path]()
+        rows = {path for path in rows if not self._may_be_sent(line, path.root)}
+        between = line.after[: line.after.index(sending)] if sending is not None else []
+        given = {name for each in between for name in stored(line.module, each)}
+        rows = {path for path in rows if path.root not in given}
+        return any(self._covers(line, member, rows) for member in known) if rows else False
 
-    def _saved(self, module: Module, saved: ast.expr, before: list[ast.stmt]) -> tuple[set[str], set[str]]:
-        """The names that the saved values are made of, and the keys that are given new values."""
-        if not isinstance(saved, ast.Name):
-            return loaded(module, saved), set()
-        names: set[str] = set()
-        keys: set[str] = set()
-        for statement in before:
-            for target in statement.targets if isinstance(statement, ast.Assign) else ():
-                owner = target.value if isinstance(target, ast.Subscript) else target
-                if isinstance(owner, ast.Name) and owner.id == saved.id:
-                    names |= loaded(module, statement.value) if isinstance(statement, ast.Assign) else set()
-                    key = target.slice if isinstance(target, ast.Subscript) else None
-                    keys |= {str(key.value)} if isinstance(key, ast.Constant) else set()
-        return names, keys
+    def _covers(self, line: Line, member: Member, rows: set[Path]) -> bool:
+        """Whether a saved value says that these rows were delivered."""
+        if self._is_read(member.key) and line.is_of_rows(member.value, rows):
+            return True
+        value = line.resolved(member.value)
+        if not is_moment(self.source, line.module, value) and not _is_next(line, value, {path.root for path in rows}):
+            return False
+        asking = [giver for path in rows if (giver := line.giver(path.root))]
+        return any(self.reach.shared(StateUse).asks(line, each, member.key) for each in asking)
 
-    def _asks_by(self, keys: set[str], module: Module, before: list[ast.stmt], batches: set[str]) -> bool:
-        """Whether the rows were asked for by a key that is now overwritten with another value."""
-        asking = [statement for statement in before if stored(module, statement) & batches]
+    def _is_read(self, key: str | None) -> bool:
+        """Whether a sync may go on from this key."""
         reads = self.reach.shared(StateReads)
-        inside = {node for statement in asking for node in module.below(statement)}
+        keys = {read.key for read in reads.reads if read.how != "store"}
+        return key is None or reads.escapes or not keys or key in keys
+
+    def _may_be_sent(self, line: Line, root: str) -> bool:
+        """Whether something before the checkpoint may have sent the rows: behind the call that gave them, or with them."""
+        giver = line.giver(root)
+        begin = line.before.index(giver) + 1 if giver is not None else 0
+        for number, statement in enumerate(line.before):
+            takes = root in loaded(line.module, statement) and _is_for_effect(line.module, statement, root)
+            if takes or (number >= begin and self._sends(line.module, statement)):
+                return True
+        return False
+
+    def _is_early_in_loop(self, line: Line, known: list[Member]) -> bool:
+        """Whether a loop that sends row after row, or page after page, saves in between where all of them end."""
+        loop, module = line.loop, line.module
+        if loop is None or line.ends or not self._sends(module, loop) or not _is_any_round(module, line):
+            return False
+        if isinstance(loop, (ast.For, ast.AsyncFor)):
+            outer = Line(module, loop)
+            rows = outer.path(loop.iter)
+            named = stored(module, loop.target)
+            if rows is not None and any(self._is_end(outer, line, member, rows, named) for member in known):
+                return True
         return any(
-            read.key in keys and read.how in ("get", "default", "item") and read.node in inside for read in reads.reads
+            is_moment(self.source, module, line.resolved(member.value))
+            and self.reach.shared(StateUse).is_asked_by_all(line, loop, member.key)
+            for member in known
         )
 
-    def _batches(self, module: Module, block: list[ast.stmt], before: list[ast.stmt]) -> set[str]:
-        """The names that hold what a call gave: assigned in the block, or the target of the loop around it."""
-        found: set[str] = set()
-        for statement in before:
-            if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
-                found |= stored(module, statement)
-        owner = module.parents[block[0]]
-        if isinstance(owner, (ast.For, ast.AsyncFor)) and owner.body is block:
-            found |= stored(module, owner.target)
-        return found
+    def _is_end(self, outer: Line, line: Line, member: Member, rows: Path, named: set[str]) -> bool:
+        """Whether a value that does not come from the row at hand says where the rows of the loop end."""
+        if loaded(line.module, member.value) & named or not self._is_read(member.key):
+            return False
+        value = outer.resolved(line.resolved(member.value))
+        giver = outer.giver(rows.root)
+        asked = giver is not None and self.reach.shared(StateUse).asks(outer, giver, member.key)
+        return outer.is_of_rows(value, {rows}) or (asked and _is_next(outer, value, {rows.root}))
 
     def _sends(self, module: Module, statement: ast.stmt) -> bool:
         senders = self.reach.shared(Senders)
         return any(senders.call_sends(call) for call in module.inside(statement, ast.Call))
 
 
-def _statement(call: OperationCall) -> ast.stmt | None:
-    """The statement that a call is, where it is one by itself."""
-    parent = call.module.parents[call.node]
-    return parent if isinstance(parent, ast.Expr) else None
+def _is_next(line: Line, value: ast.expr, roots: set[str]) -> bool:
+    """Whether a value is what an answer names as its next page."""
+    path = line.path(value) if not isinstance(value, ast.Name) else None
+    return path is not None and path.root in roots and bool(path.keys) and bool(_NEXT.search(path.keys[-1]))
+
+
+def _is_any_round(module: Module, line: Line) -> bool:
+    """Whether a checkpoint in a loop runs in any round, or in each of so many, and not in the last one only."""
+    if any(True for each in line.before for _ in module.inside(each, ast.Continue)):
+        return False
+    around = [each for each in module.ancestors(line.place) if isinstance(each, (ast.If, ast.Try, *LOOPS))]
+    inner = around[: next(number for number, each in enumerate(around) if each is line.loop)]
+    return all(isinstance(each, ast.If) and _counts(module, each.test) for each in inner)
+
+
+def _counts(module: Module, test: ast.expr) -> bool:
+    """`count % 100 == 0`."""
+    return any(isinstance(each.op, ast.Mod) for each in module.inside(test, ast.BinOp))
+
+
+def _is_for_effect(module: Module, statement: ast.stmt, root: str) -> bool:
+    """Whether a statement hands rows to a call whose value it throws away: who is called may send them."""
+    for call in module.inside(statement, ast.Call):
+        thrown = isinstance(statement, ast.Expr) and not _is_harmless(statement.value)
+        given = (*call.args, *(keyword.value for keyword in call.keywords))
+        if (thrown or isinstance(module.parents[call], ast.Expr)) and last_word(call.func) not in _HARMLESS:
+            if any(name.id == root for part in given for name in module.inside(part, ast.Name)):
+                return True
+    return False
+
+
+def _is_harmless(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and last_word(node.func) in _HARMLESS

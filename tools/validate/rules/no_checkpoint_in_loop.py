@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from ..call_graph import CallGraph
 from ..checkpoints import may_be_hidden, references
 from ..models import Category
-from ..page_loops import PageLoop, PageLoops
+from ..module import Module
+from ..page_loops import LOOPS, PageLoop, PageLoops
 from ..rule import Invalid, Rule
 from ..senders import Senders
 
@@ -121,26 +123,68 @@ class NoCheckpointInLoop(Rule):
     )
 
     def check(self) -> None:
-        marks = [(module, node) for module, node in references(self.source) if self.reach.is_reached(module, node)]
-        if not marks:
+        marks = {node for module, node in references(self.source) if self.reach.is_reached(module, node)}
+        called = [call for call in self.reach.operations_from_update() if call.name == "checkpoint"]
+        if not marks and not called:
             return
-        owners = {module.callable_of(node) for module, node in marks}
+        marks |= {call.node for call in called}
+        modules = {module: None for module in self.source.modules}
+        owners = {module.callable_of(node) for module in modules for node in marks if node in module.parents}
         graph = self.reach.shared(CallGraph)
         saving = graph.calls_into(graph.leading({owner for owner in owners if owner is not None}))
-        nodes: set[ast.expr] = {node for _, node in marks}
-        found = [loop for loop in self.reach.shared(PageLoops).all if self._sends(loop)]
-        bare = [loop for loop in found if not _saves(loop, nodes | saving)]
+        found = [loop for loop in self.reach.shared(PageLoops).all if self._sends_again(loop)]
+        bare = [loop for loop in found if not self._may_save(loop, marks | saving)]
         if bare and may_be_hidden(self.source):
             return
         for loop in bare:
             message = "This loop sends page after page, and no checkpoint is saved before its end."
-            self.report(loop.module, loop.node, message, hint="Call op.checkpoint(state) after each page.")
+            hint = "Call op.checkpoint(state) after each page, or after every so many rows."
+            self.report(loop.module, loop.node, message, hint=hint)
 
-    def _sends(self, loop: PageLoop) -> bool:
+    def _sends_again(self, loop: PageLoop) -> bool:
+        """Whether the loop goes on after it has sent something; one that repeats a request until it succeeds does not."""
         senders = self.reach.shared(Senders)
-        return any(senders.call_sends(call) for call in loop.module.inside(loop.node, ast.Call))
+        sends = [call for call in loop.module.inside(loop.node, ast.Call) if senders.call_sends(call)]
+        return any(not _leaves_after(loop, call) for call in sends)
+
+    def _may_save(self, loop: PageLoop, saving: set[ast.expr]) -> bool:
+        """Whether a checkpoint stands in the loop, or a call of what makes one or may: a parameter, a consumer."""
+        module = loop.module
+        if any(node in saving for node in module.inside(loop.node, ast.Call, ast.Attribute)):
+            return True
+        owner = module.callable_of(loop.node)
+        given = (node.value for node in module.inside(loop.node, ast.Yield) if module.callable_of(node) is owner)
+        if any(not self._is_operation(module, value) for value in given):
+            return True
+        return any(self._is_parameter(module, call.func) for call in module.inside(loop.node, ast.Call))
+
+    def _is_operation(self, module: Module, value: ast.expr | None) -> bool:
+        return isinstance(value, ast.Call) and self.source.operation_name(module, value.func) is not None
+
+    def _is_parameter(self, module: Module, called: ast.expr) -> bool:
+        """Whether a function is called that the caller gives."""
+        bindings = self.source.names(module).lookup(called) if isinstance(called, ast.Name) else []
+        return any(isinstance(each.node, ast.arg) for each in bindings)
 
 
-def _saves(loop: PageLoop, saving: set[ast.expr]) -> bool:
-    """Whether a checkpoint stands in the loop, or a call of a function that makes one."""
-    return any(node in saving for node in loop.module.inside(loop.node, ast.Call, ast.Attribute))
+def _leaves_after(loop: PageLoop, call: ast.Call) -> bool:
+    """Whether the loop is left right after a place in it, whatever happens there."""
+    child: ast.AST = call
+    for parent in loop.module.ancestors(call):
+        block = next((each for each in _blocks(parent) if any(part is child for part in each)), [])
+        later = block[next((number for number, each in enumerate(block) if each is child), 0) + 1 :]
+        inner = parent is not loop.node and isinstance(parent, LOOPS)
+        if any(isinstance(each, (ast.Return, ast.Raise) if inner else (ast.Break, ast.Return, ast.Raise)) for each in later):
+            return True
+        if parent is loop.node:
+            return False
+        child = parent
+    return False
+
+
+def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    """The lists of statements of a statement."""
+    for field in ("body", "orelse", "finalbody"):
+        block: object = getattr(node, field, None)
+        if isinstance(block, list):
+            yield block

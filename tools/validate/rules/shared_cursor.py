@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from functools import cached_property
 
-from ..call_graph import CallGraph
+from ..cursor_saves import CursorSave, CursorSaves, exclude
 from ..models import Category
-from ..module import FUNCTIONS, Function, Module
-from ..names import last_word
-from ..page_loops import LOOPS
-from ..parameter_reads import KeyRead
+from ..module import FUNCTIONS
 from ..rule import Invalid, Rule
-from ..senders import DATA_OPERATIONS
-from ..source import OperationCall
-from ..state_reads import StateReads
-from ..tables import Tables, argument
+from ..sent_tables import SentTables
 
 _HEAD = "from fivetran_connector_sdk import Connector, Operations as op\n"
 _MADE = "connector = Connector(update=update)\n"
@@ -112,88 +104,38 @@ class SharedCursor(Rule):
     )
 
     def check(self) -> None:
-        stores = [read for read in self.reach.shared(StateReads).reads if read.how == "store" and _is_fixed(read)]
-        stores = [read for read in stores if self.reach.is_reached(read.module, read.node)]
-        stores.sort(key=lambda read: (read.module.file, read.module.number(read.node)))
+        saves = self.reach.shared(CursorSaves).all
         told: set[str] = set()
-        for store in stores:
-            if store.key not in told and (self._moves_through_tables(store) or self._is_second(store, stores)):
-                told.add(store.key)
-                message = f"The cursor {store.key!r} is saved for several tables."
+        for number, save in enumerate(saves):
+            if save.key not in told and (self._moves_through_tables(save) or self._is_second(save, saves[:number])):
+                told.add(save.key)
+                message = f"The cursor {save.key!r} is saved for several tables."
                 hint = "Give each table its own key, like state[table]."
-                self.report(store.module, store.node, message, hint=hint)
+                self.report(save.module, save.place, message, hint=hint)
 
-    def _sent(self, module: Module, function: ast.AST | None) -> Iterator[tuple[OperationCall, ast.expr]]:
-        """The operations of a function, with the expressions that name their tables."""
-        for call in self._by_function.get(function, ()):
-            table = argument(call, "table", 0)
-            if table is not None and call.module is module:
-                yield call, table
+    def _moves_through_tables(self, save: CursorSave) -> bool:
+        """Whether the save is repeated for each table: the table is a loop's variable, or a parameter."""
+        module = save.module
+        function = module.callable_of(save.place)
+        loops = [parent for parent in module.ancestors(save.place) if isinstance(parent, (ast.For, ast.AsyncFor))]
+        sends = self.reach.shared(SentTables)
+        for loop in loops if function is not None else ():
+            if module.callable_of(loop) is function and sends.goes_through_tables(module, loop):
+                return True
+        return isinstance(function, FUNCTIONS) and sends.is_run_for_tables(module, function)
 
-    @cached_property
-    def _by_function(self) -> dict[ast.AST | None, list[OperationCall]]:
-        """The operations on rows by the function that they stand in."""
-        found: dict[ast.AST | None, list[OperationCall]] = {}
-        for call in self.source.operations:
-            if call.name in DATA_OPERATIONS:
-                found.setdefault(call.module.callable_of(call.node), []).append(call)
-        return found
-
-    def _moves_through_tables(self, store: KeyRead) -> bool:
-        """Whether the store is repeated for each table: the table is a loop's variable, or a parameter."""
-        module, function = store.module, store.module.callable_of(store.node)
-        for _, table in self._sent(module, function):
-            for name in module.inside(table, ast.Name):
-                bindings = self.source.names(module).lookup(name)
-                target = bindings[0].node if len(bindings) == 1 else None
-                loop = module.parents.get(target) if target is not None else None
-                if isinstance(loop, LOOPS) and any(parent is loop for parent in module.ancestors(store.node)):
-                    return not self._is_row(module, loop)
-                if isinstance(target, ast.arg) and isinstance(function, FUNCTIONS) and self._is_repeated(function):
-                    return True
-        return False
-
-    def _is_row(self, module: Module, loop: ast.AST) -> bool:
-        """Whether the loop goes through the rows of a source, which name their own tables."""
-        given = getattr(loop, "iter", None)
-        return isinstance(given, ast.Call) and last_word(given.func) not in (
-            "items",
-            "keys",
-            "enumerate",
-            "sorted",
-            "values",
-        )
-
-    def _is_repeated(self, function: Function) -> bool:
-        """Whether a function is called more than once, or in a loop."""
-        graph = self.reach.shared(CallGraph)
-        found: list[bool] = []
-        for module in self.source.modules:
-            for call in module.calls([function.name]):
-                if function in graph.called(call):
-                    found.append(any(isinstance(parent, LOOPS) for parent in module.ancestors(call)))
-        return len(found) > 1 or any(found)
-
-    def _is_second(self, store: KeyRead, stores: list[KeyRead]) -> bool:
-        """Whether another function before stores the same key, for other tables."""
-        tables = self._tables(store)
-        for other in stores:
-            if other is store:
-                return False
-            others: set[str] = self._tables(other) if other.key == store.key else set()
-            if tables and others and not tables & others:
+    def _is_second(self, save: CursorSave, earlier: list[CursorSave]) -> bool:
+        """Whether a save before is of the same key, for other tables."""
+        same = [other for other in earlier if other.key == save.key]
+        sends = self.reach.shared(SentTables)
+        for number, other in enumerate(same):
+            if other.module is not save.module or other.function is not save.function:
+                mine, others = sends.of_function(save.module, save.function), sends.of_function(other.module, other.function)
+            elif exclude(save.module, save.place, other.place):
+                continue
+            else:
+                before = same[number - 1] if number and same[number - 1].function is other.function else None
+                mine, others = sends.between(save, other), sends.between(other, before)
+            if mine and others and not mine & others:
                 return True
         return False
-
-    def _tables(self, store: KeyRead) -> set[str]:
-        """The names of the tables that the function of a store sends."""
-        function = store.module.callable_of(store.node)
-        named = self.reach.shared(Tables)
-        found = (named.table_of(call) for call, _ in self._sent(store.module, function))
-        return {each[1] for each in found if each}
-
-
-def _is_fixed(read: KeyRead) -> bool:
-    """Whether the key is the same each time: written at the place, not taken from a list that a loop goes through."""
-    first, last = read.module.span(read.node)
-    return first <= read.module.number(read.place) < last

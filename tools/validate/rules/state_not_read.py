@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from ..models import Category
 from ..rule import Invalid, Rule
@@ -12,6 +13,7 @@ from ..tables import argument
 
 _HEAD = "from fivetran_connector_sdk import Connector, Operations as op\n"
 _MADE = "connector = Connector(update=update)\n"
+_CURSOR = re.compile(r"last|since|cursor|time|date|_at$|offset|token|id$", re.IGNORECASE)
 _READS = frozenset({"item", "get", "default", "in", "not in"})
 
 
@@ -58,18 +60,38 @@ class StateNotRead(Rule):
             return
         if any(read.how in _READS for read in reads.reads) or reads.is_tested:
             return
-        stores = any(read.how == "store" for read in reads.reads)
-        for call in self.reach.operations_from_update():
-            saved = argument(call, "state", 0) if call.name == "checkpoint" else None
-            if saved is not None and self._saves(call, saved, stores=stores):
-                message = "This cursor is saved, and no sync reads it: every sync is a full one."
-                hint = 'Read it at the begin with state.get("cursor", DEFAULT), and ask the source from there on.'
-                self.report(call.module, saved, message, hint=hint)
-                return
+        saving = [found for call in self.reach.operations_from_update() if (found := self._saving(call))]
+        if saving:
+            # Where several are saved, the one that looks like a cursor is told.
+            call, saved, _ = next((found for found in saving if any(map(_CURSOR.search, found[2]))), saving[0])
+            message = "What is saved here is read by no sync: every sync is a full one."
+            hint = 'Read it at the begin with state.get("cursor", DEFAULT), and ask the source from there on.'
+            self.report(call.module, saved, message, hint=hint)
 
-    def _saves(self, call: OperationCall, saved: ast.expr, *, stores: bool) -> bool:
-        """Whether a checkpoint certainly saves a key."""
-        if self.reach.shared(StateReads).is_whole(saved):
-            return stores
+    def _saving(self, call: OperationCall) -> tuple[OperationCall, ast.expr, list[str]] | None:
+        """What a checkpoint saves, with those keys that can be told; None where it may save no key."""
+        saved = argument(call, "state", 0) if call.name == "checkpoint" else None
+        if saved is None:
+            return None
+        reads = self.reach.shared(StateReads)
+        if reads.is_whole(saved):
+            stores = [read.key for read in reads.reads if read.how == "store"]
+            return (call, saved, stores) if stores or reads.has_loose_stores else None
+        keys = self._keys(call, saved)
+        return (call, saved, keys) if keys is not None else None
+
+    def _keys(self, call: OperationCall, saved: ast.expr) -> list[str] | None:
+        """The keys of a dict that is made for the checkpoint, None where it may be empty or take others in."""
         found = self.source.resolver.value(call.module, saved).node
-        return isinstance(found, ast.Dict) and any(key is not None for key in found.keys) and None not in found.keys
+        if isinstance(found, ast.Call) and isinstance(found.func, ast.Name) and found.func.id == "dict":
+            return [key.arg for key in found.keywords if key.arg] if found.keywords and not found.args else None
+        if not isinstance(found, ast.Dict) or None in found.keys:
+            return None
+        keys = [key.value for key in found.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+        return keys if found.keys or self._is_filled(call, saved) else None
+
+    def _is_filled(self, call: OperationCall, saved: ast.expr) -> bool:
+        """Whether a variable's dict is given keys."""
+        names = call.module.named(saved.id) if isinstance(saved, ast.Name) else []
+        parents = (call.module.parents[name] for name in names)
+        return any(isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Store) for parent in parents)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ..json_kinds import JsonKinds
 from ..models import Category
 from ..module import Module
-from ..names import last_word
-from ..resolve import Located
 from ..rule import Invalid, Rule
-from ..state_reads import StateReads
+from ..saves import Saves
+from ..state_stores import StateStores
 from ..tables import argument
 
 _HEAD = (
@@ -18,33 +18,6 @@ _HEAD = (
     "from fivetran_connector_sdk import Connector, Operations as op\n"
 )
 _MADE = "connector = Connector(update=update)\n"
-_MOMENT = "a datetime"
-_MAKERS = {
-    "datetime.datetime()": _MOMENT,
-    "datetime.datetime.now()": _MOMENT,
-    "datetime.datetime.utcnow()": _MOMENT,
-    "datetime.datetime.today()": _MOMENT,
-    "datetime.datetime.fromisoformat()": _MOMENT,
-    "datetime.datetime.fromtimestamp()": _MOMENT,
-    "datetime.datetime.strptime()": _MOMENT,
-    "datetime.datetime.combine()": _MOMENT,
-    "datetime.date()": "a date",
-    "datetime.date.today()": "a date",
-    "datetime.date.fromisoformat()": "a date",
-    "datetime.timedelta()": "a timedelta",
-    "pandas.Timestamp.now()": _MOMENT,
-    "pandas.to_datetime()": _MOMENT,
-    "decimal.Decimal()": "a Decimal",
-    "builtins.set()": "a set",
-    "builtins.frozenset()": "a set",
-    "builtins.bytes()": "bytes",
-    "builtins.map()": "an iterator",
-    "builtins.filter()": "an iterator",
-    "uuid.uuid4()": "a UUID",
-    "uuid.UUID()": "a UUID",
-}
-_KINDS: dict[type[ast.expr], str] = {ast.Set: "a set", ast.SetComp: "a set", ast.GeneratorExp: "a generator"}
-_SAME = frozenset({"astimezone", "replace"})
 _DEPTH = 5
 
 
@@ -89,8 +62,9 @@ class UnserializableState(Rule):
 
     def check(self) -> None:
         told: set[ast.AST] = set()
+        kinds = JsonKinds(self.source)
         for module, node in self._saved():
-            kind = self._kind(Located(module, node), _DEPTH) if node not in told else None
+            kind = kinds.of(module, node) if node not in told else None
             told.add(node)
             if kind and self.reach.is_reached(module, node):
                 message = f"The state is given {kind}, which JSON cannot hold."
@@ -98,57 +72,33 @@ class UnserializableState(Rule):
 
     def _saved(self) -> Iterator[tuple[Module, ast.expr]]:
         """The values that get into a state that is checkpointed."""
+        stores = self.reach.shared(StateStores)
         for call in self.source.operations:
             saved = argument(call, "state", 0) if call.name == "checkpoint" else None
             if saved is not None:
                 yield from self._members(call.module, saved, _DEPTH)
-                yield from self._stored(call.module, saved)
-        reads = self.reach.shared(StateReads)
-        for read in reads.reads if reads.is_saved else ():
-            yield from self._given(read.module, read.node)
-
-    def _given(self, module: Module, node: ast.expr) -> Iterator[tuple[Module, ast.expr]]:
-        """What a store gives: the right side of an assignment, or the members of `update({...})`."""
-        statement = module.parents[node]
-        if isinstance(statement, ast.Assign) and isinstance(node, ast.Subscript):
-            yield from self._members(module, statement.value, _DEPTH)
-        elif isinstance(node, ast.Call):
-            for arg in node.args:
-                yield from self._members(module, arg, _DEPTH) if isinstance(arg, ast.Dict) else ()
-
-    def _stored(self, module: Module, saved: ast.expr) -> Iterator[tuple[Module, ast.expr]]:
-        """The values that the function of a checkpoint gives to keys of the variable that it saves."""
-        if isinstance(saved, ast.Name):
-            names = self.source.names(module)
-            bound = names.lookup(saved)
-            for use in module.named(saved.id):
-                target = module.parents[use]
-                if isinstance(target, ast.Subscript) and target.value is use and names.lookup(use) == bound:
-                    yield from self._given(module, target)
+                for value in stores.of_variable(call.module, saved, call.node):
+                    yield from self._members(call.module, value, _DEPTH)
+        for save in self.reach.shared(Saves).all:
+            for member in save.members:
+                yield from self._members(save.module, member.value, _DEPTH)
+        for module, value in stores.elsewhere():
+            yield from self._members(module, value, _DEPTH)
 
     def _members(self, module: Module, node: ast.expr, depth: int) -> Iterator[tuple[Module, ast.expr]]:
         """The values in a dict or list; of anything else the expression itself."""
         found = self.source.resolver.value(module, node)
-        if depth == 0 or not isinstance(found.node, (ast.Dict, ast.List, ast.Tuple)):
+        parts = _parts(found.node) if depth else None
+        if parts is None:
             yield module, node
-            return
-        for part in found.node.values if isinstance(found.node, ast.Dict) else found.node.elts:
+        for part in parts or ():
             yield from self._members(found.module, part, depth - 1)
 
-    def _kind(self, given: Located, depth: int) -> str | None:
-        found = self.source.resolver.value(given.module, given.node)
-        module, node = found.module, found.node
-        if isinstance(node, ast.Constant):
-            return "bytes" if isinstance(node.value, bytes) else None
-        if isinstance(node, ast.BinOp) and depth and isinstance(node.op, (ast.Add, ast.Sub)):
-            sides = [self._kind(Located(module, side), depth - 1) for side in (node.left, node.right)]
-            return next((side for side in sides if side in (_MOMENT, "a date")), None) if sides[0] else None
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _SAME and depth:
-            inner = self._kind(Located(module, node.func.value), depth - 1)
-            return inner if inner == _MOMENT else None
-        if isinstance(node, ast.Call) and last_word(node.func) in _WORDS:
-            return _MAKERS.get(self.source.qualified(module, node) or "")
-        return _KINDS.get(type(node))
 
-
-_WORDS = frozenset(name.removesuffix("()").rpartition(".")[2] for name in _MAKERS)
+def _parts(node: ast.expr) -> list[ast.expr] | None:
+    """The values in a dict or list that is written out."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
+        return [keyword.value for keyword in node.keywords]
+    if isinstance(node, ast.Dict):
+        return node.values
+    return node.elts if isinstance(node, (ast.List, ast.Tuple)) else None

@@ -1,0 +1,112 @@
+"""The values that are in the state when it is saved: given to a key, and neither replaced nor taken out again."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .module import Module
+from .page_loops import LOOPS
+from .reach import Reach
+from .source import ProjectSource
+from .state_reads import StateReads
+
+
+class _Change(NamedTuple):
+    """One place that gives keys values, replaces or removes them; `target` is the text of what is changed."""
+
+    node: ast.AST
+    target: str
+    values: tuple[ast.expr, ...]
+
+
+class StateStores:
+    """What code puts into the state."""
+
+    def __init__(self, source: ProjectSource, reach: Reach) -> None:
+        self._source = source
+        self._reads = reach.shared(StateReads)
+
+    def of_variable(self, module: Module, saved: ast.expr, checkpoint: ast.Call) -> Iterator[ast.expr]:
+        """The values that the function of a checkpoint gives to keys of the variable that it saves."""
+        if not isinstance(saved, ast.Name):
+            return
+        names, owner = self._source.names(module), module.callable_of(checkpoint)
+        bound = names.lookup(saved)
+        uses = [use for use in module.named(saved.id) if names.lookup(use) == bound]
+        changes = [change for use in uses if (change := _change(module, use))]
+        for change in changes:
+            if module.callable_of(change.node) is owner and _is_before(module, change.node, checkpoint):
+                if not any(_replaces(module, other, change) for other in changes):
+                    yield from change.values
+
+    def elsewhere(self) -> Iterator[tuple[Module, ast.expr]]:
+        """The values that are given to the state in functions without a checkpoint of their own."""
+        if self._reads.is_copied or self._reads.escapes or not self._reads.is_saved:
+            return
+        calls = [call for call in self._source.operations if call.name == "checkpoint"]
+        saving = {call.module.callable_of(call.node) for call in calls}
+        stores = [read for read in self._reads.reads if read.how == "store"]
+        for read in stores:
+            if read.module.callable_of(read.node) in saving or self._is_changed_again(read.key, read.node):
+                continue
+            change = _of_node(read.module, read.node)
+            for value in change.values if change else ():
+                yield read.module, value
+
+    def _is_changed_again(self, key: str, node: ast.expr) -> bool:
+        """Whether another place replaces the value of a key or takes it out."""
+        others = [read for read in self._reads.reads if read.key == key and read.node is not node]
+        return any(read.how == "store" or _takes_out(read.module, read.node) for read in others)
+
+
+def _change(module: Module, use: ast.Name) -> _Change | None:
+    """What a use of a dict's variable changes in it, however deep."""
+    node: ast.expr = use
+    parent = module.parents[node]
+    while isinstance(parent, ast.Subscript) and parent.value is node:
+        node, parent = parent, module.parents[parent]
+    if isinstance(parent, ast.Attribute):
+        call = module.parents[parent]
+        return _of_node(module, call) if isinstance(call, ast.Call) and call.func is parent else None
+    return _of_node(module, node) if node is not use else None
+
+
+def _of_node(module: Module, node: ast.expr) -> _Change | None:
+    """The change that a subscript or a method call makes."""
+    parent = module.parents[node]
+    if isinstance(node, ast.Subscript):
+        if isinstance(parent, ast.Assign) and any(target is node for target in parent.targets):
+            return _Change(parent, ast.unparse(node), (parent.value,))
+        return _Change(node, ast.unparse(node), ()) if isinstance(node.ctx, ast.Del) else None
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return None
+    key = f"{ast.unparse(node.func.value)}[{ast.unparse(node.args[0])}]" if node.args else ""
+    if node.func.attr == "setdefault" and len(node.args) == 2:
+        return _Change(node, key, (node.args[1],))
+    if node.func.attr in ("pop", "clear", "popitem"):
+        return _Change(node, key, ())
+    if node.func.attr == "update":
+        given = [value for arg in node.args if isinstance(arg, ast.Dict) for value in arg.values]
+        return _Change(node, "", (*given, *(keyword.value for keyword in node.keywords)))
+    return None
+
+
+def _takes_out(module: Module, node: ast.expr) -> bool:
+    change = _of_node(module, node)
+    return change is not None and not change.values
+
+
+def _replaces(module: Module, other: _Change, change: _Change) -> bool:
+    """Whether a later change is of the same key, or of one that cannot be told."""
+    later = module.number(other.node) > module.number(change.node)
+    return later and (other.target in (change.target, "") or not change.target)
+
+
+def _is_before(module: Module, node: ast.AST, checkpoint: ast.Call) -> bool:
+    """Whether a place runs before a checkpoint, in the same round of a loop or in the one before."""
+    if module.number(node) < module.number(checkpoint):
+        return True
+    first = [loop for loop in module.ancestors(node) if isinstance(loop, LOOPS)]
+    return any(loop in first for loop in module.ancestors(checkpoint))
