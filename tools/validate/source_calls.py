@@ -81,6 +81,14 @@ class SourceCalls:
         """Whether a call talks to a source, itself or through functions of the project."""
         return call in self._leading
 
+    def library(self, call: ast.Call) -> str | None:
+        """The library of a call that itself talks to a source."""
+        return self._libraries.get(call)
+
+    @cached_property
+    def _libraries(self) -> dict[ast.Call, str]:
+        return {call.node: call.library for call in self.all}
+
     @cached_property
     def _leading(self) -> set[ast.Call]:
         owners = {call.module.callable_of(call.node) for call in self.all}

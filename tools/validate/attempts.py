@@ -1,0 +1,126 @@
+"""Loops around a `try`: whether the next round asks for the same once more, and what runs after them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from .blocks import loaded, origins, stored
+from .module import Module
+from .page_loops import LOOPS, Loop, innermost
+
+# A counter or a pause of a retry, whatever it is used for.
+_ATTEMPT = re.compile(r"_|attempt|retr(?:y|ies)|(?:^|_)(?:try|tries)(?:_|$)|back_?off|delay|(?:^|_)wait", re.IGNORECASE)
+_TAKING = frozenset({"next", "pop", "popleft", "popitem", "get_nowait", "fetchone"})
+_LOGS = frozenset({"info", "fine", "debug", "warning", "error", "severe", "print"})
+_LEAVING = (ast.Return, ast.Break, ast.Raise)
+
+
+def is_attempt(name: str) -> bool:
+    """Whether a variable is called like the counter of a retry."""
+    found = _ATTEMPT.search(name)
+    return bool(found) and (found is None or found[0] != "_" or name == "_")
+
+
+def repeats(module: Module, loop: Loop, tried: ast.Try) -> bool:
+    """Whether a round after a failure asks for the same as the round before: nothing that is asked with has moved."""
+    before, after = around(module, loop, tried)
+    asked = set(_asked_with(module, tried.body))
+    return origins(module, asked, before).isdisjoint(_moved(module, loop, tried, before, after))
+
+
+def counters(module: Module, loop: Loop) -> set[str]:
+    """The names that may count the attempts of a loop."""
+    heads = [loop.test] if isinstance(loop, ast.While) else [loop.target]
+    found = {name.id for head in heads for name in module.inside(head, ast.Name)}
+    counted = (node.target for node in module.inside(loop, ast.AugAssign))
+    found |= {target.id for target in counted if isinstance(target, ast.Name)}
+    return found | {name.id for name in module.inside(loop, ast.Name) if is_attempt(name.id)}
+
+
+def around(module: Module, loop: Loop, tried: ast.stmt) -> tuple[list[ast.stmt], list[ast.stmt]]:
+    """The statements of the loop's body before and after the one that holds `tried`."""
+    inner: ast.AST = tried
+    while module.parents[inner] is not loop:
+        inner = module.parents[inner]
+    index = next((number for number, each in enumerate(loop.body) if each is inner), 0)
+    return loop.body[:index], loop.body[index + 1 :]
+
+
+def leaves(statements: list[ast.stmt]) -> type[ast.stmt] | None:
+    """How a list of statements ends, where it surely leaves: Return, Break or Raise."""
+    last = statements[-1] if statements else None
+    if isinstance(last, (ast.With, ast.AsyncWith)):
+        return leaves(last.body)
+    if isinstance(last, ast.If) and last.orelse:
+        first, second = leaves(last.body), leaves(last.orelse)
+        return second if first else None
+    return type(last) if isinstance(last, _LEAVING) else None
+
+
+def after(module: Module, statement: ast.stmt) -> Iterator[ast.stmt]:
+    """What runs after a statement, up to the end of its function or to the next round of the loop around it."""
+    child: ast.AST = statement
+    while isinstance(child, ast.stmt):
+        parent = module.parents[child]
+        for block in _blocks_of(parent):
+            if module.holds(block, child):
+                index = next(number for number, each in enumerate(block) if each is child)
+                yield from block[index + 1 :]
+        if isinstance(parent, ast.ExceptHandler):
+            parent = module.parents[parent]
+        if isinstance(parent, LOOPS) or not isinstance(parent, (ast.If, ast.With, ast.AsyncWith, ast.Try)):
+            return
+        child = parent
+
+
+def loops_around(module: Module, node: ast.AST) -> Iterator[Loop]:
+    """The loops of its function that run `node`, innermost first."""
+    loop = innermost(module, node)
+    while loop is not None:
+        yield loop
+        loop = innermost(module, loop)
+
+
+def _blocks_of(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    for field in ("body", "orelse", "finalbody"):
+        block: list[ast.stmt] = getattr(node, field, [])
+        if isinstance(block, list):
+            yield block
+
+
+def _asked_with(module: Module, statements: list[ast.stmt]) -> Iterator[str]:
+    """The names that are read in statements, but for those of counters and of what is only logged."""
+    logs = [module.span(call) for call in module.calls(_LOGS)]
+    for name in (name for statement in statements for name in module.inside(statement, ast.Name)):
+        number = module.number(name)
+        logged = any(first <= number < last for first, last in logs)
+        if isinstance(name.ctx, ast.Load) and not logged and not is_attempt(name.id):
+            yield name.id
+
+
+def _moved(
+    module: Module, loop: Loop, tried: ast.Try, before: list[ast.stmt], after_it: list[ast.stmt]
+) -> set[str]:
+    """The names that mean something else in the next round, although the `try` failed."""
+    head = loop.test if isinstance(loop, ast.While) else loop.target
+    found = stored(module, head)
+    for statement in (*before, *after_it, *tried.handlers):
+        found |= {
+            target.id
+            for node in module.inside(statement, ast.AugAssign)
+            if isinstance(target := node.target, ast.Name)
+        }
+        for node in module.inside(statement, ast.Assign):
+            names = {name for target in node.targets for name in stored(module, target)}
+            taken = any(_takes(call) for call in module.inside(node.value, ast.Call))
+            if taken or statement in after_it or names & loaded(module, node.value):
+                found |= names
+    return found
+
+
+def _takes(call: ast.Call) -> bool:
+    called = call.func
+    word = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    return word in _TAKING and len(call.args) < 2
