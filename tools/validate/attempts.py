@@ -6,12 +6,12 @@ import ast
 import re
 from collections.abc import Iterator
 
-from .blocks import loaded, origins, stored
+from .blocks import loaded, stored
 from .module import Module
 from .page_loops import LOOPS, Loop, innermost
 
 # A counter or a pause of a retry, whatever it is used for.
-_ATTEMPT = re.compile(r"_|attempt|retr(?:y|ies)|(?:^|_)(?:try|tries)(?:_|$)|back_?off|delay|(?:^|_)wait", re.IGNORECASE)
+_ATTEMPT = re.compile(r"^_$|attempt|retr(?:y|ies)|(?:^|_)(?:try|tries)(?:_|$)|back_?off|delay|(?:^|_)wait", re.I)
 _TAKING = frozenset({"next", "pop", "popleft", "popitem", "get_nowait", "fetchone"})
 _LOGS = frozenset({"info", "fine", "debug", "warning", "error", "severe", "print"})
 _LEAVING = (ast.Return, ast.Break, ast.Raise)
@@ -19,15 +19,23 @@ _LEAVING = (ast.Return, ast.Break, ast.Raise)
 
 def is_attempt(name: str) -> bool:
     """Whether a variable is called like the counter of a retry."""
-    found = _ATTEMPT.search(name)
-    return bool(found) and (found is None or found[0] != "_" or name == "_")
+    return _ATTEMPT.search(name) is not None
 
 
 def repeats(module: Module, loop: Loop, tried: ast.Try) -> bool:
     """Whether a round after a failure asks for the same as the round before: nothing that is asked with has moved."""
-    before, after = around(module, loop, tried)
-    asked = set(_asked_with(module, tried.body))
-    return origins(module, asked, before).isdisjoint(_moved(module, loop, tried, before, after))
+    asked = _made_of(module, loop, tried, set(_asked_with(module, tried.body)))
+    if not asked.isdisjoint(_moved(module, loop, tried)):
+        return False
+    return not isinstance(loop, ast.While) or not _moves_by_itself(module, loop, tried, asked)
+
+
+def is_left(module: Module, loop: Loop) -> bool:
+    """Whether a return, or a break of its own, ends the loop."""
+    if any(innermost(module, node) is loop for node in module.inside(loop, ast.Break)):
+        return True
+    function = module.callable_of(loop)
+    return any(module.callable_of(node) is function for node in module.inside(loop, ast.Return))
 
 
 def counters(module: Module, loop: Loop) -> set[str]:
@@ -100,22 +108,42 @@ def _asked_with(module: Module, statements: list[ast.stmt]) -> Iterator[str]:
             yield name.id
 
 
-def _moved(
-    module: Module, loop: Loop, tried: ast.Try, before: list[ast.stmt], after_it: list[ast.stmt]
-) -> set[str]:
+def _made_of(module: Module, loop: Loop, tried: ast.Try, names: set[str]) -> set[str]:
+    """The names, and those that a round of the loop makes their values of before the `try`."""
+    found, last = set(names), module.number(tried)
+    nodes = [*module.inside(loop, ast.Assign), *module.inside(loop, ast.AnnAssign), *module.inside(loop, ast.For)]
+    for node in sorted(nodes, key=module.number, reverse=True):
+        if module.number(node) < last and node is not loop:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            value = node.iter if isinstance(node, ast.For) else node.value
+            if value is not None and not found.isdisjoint(*(stored(module, target) for target in targets)):
+                found |= loaded(module, value)
+    return found
+
+
+def _moves_by_itself(module: Module, loop: ast.While, tried: ast.Try, asked: set[str]) -> bool:
+    """Whether a success changes nothing that is asked with either: then the source itself goes on, like a queue."""
+    given = {name for statement in tried.body for name in stored(module, statement)}
+    if is_left(module, loop) or not asked.isdisjoint(given):
+        return False
+    done = (node for statement in tried.body for node in module.inside(statement, ast.Assign))
+    flags = {
+        name for node in done if isinstance(node.value, ast.Constant) for each in node.targets for name in stored(module, each)
+    }
+    return flags.isdisjoint(loaded(module, loop.test))
+
+
+def _moved(module: Module, loop: Loop, tried: ast.Try) -> set[str]:
     """The names that mean something else in the next round, although the `try` failed."""
-    head = loop.test if isinstance(loop, ast.While) else loop.target
-    found = stored(module, head)
-    for statement in (*before, *after_it, *tried.handlers):
-        found |= {
-            target.id
-            for node in module.inside(statement, ast.AugAssign)
-            if isinstance(target := node.target, ast.Name)
-        }
+    before, behind = around(module, loop, tried)
+    found = stored(module, loop.test if isinstance(loop, ast.While) else loop.target)
+    for statement in (*before, *behind, *tried.handlers):
+        counted = (node.target for node in module.inside(statement, ast.AugAssign))
+        found |= {target.id for target in counted if isinstance(target, ast.Name)}
         for node in module.inside(statement, ast.Assign):
             names = {name for target in node.targets for name in stored(module, target)}
             taken = any(_takes(call) for call in module.inside(node.value, ast.Call))
-            if taken or statement in after_it or names & loaded(module, node.value):
+            if taken or statement in behind or names & loaded(module, node.value):
                 found |= names
     return found
 

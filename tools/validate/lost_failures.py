@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from .asked import Asked
-from .attempts import after, around, counters, leaves, loops_around, repeats
+from .attempts import after, around, counters, is_left, leaves, loops_around, repeats
 from .blocks import stored
 from .handlers import TRIES, catches_failures, raises
 from .idle import Idle, is_empty
@@ -92,7 +92,7 @@ class LostFailures:
     def _only_asks_whether(self, module: Module, tried: ast.Try) -> bool:
         """Whether the answer is but a yes or no: `return True` where it works, no rows sent."""
         answers = [node for statement in (*tried.body, *tried.orelse) for node in module.inside(statement, ast.Return)]
-        sure = [node for node in answers if isinstance(node.value, ast.Constant) and node.value.value is True]
+        sure = [node for node in answers if _is_yes_or_no(node.value)]
         return bool(answers) and len(sure) == len(answers) and not self._asked.sends(module, tried.body)
 
 
@@ -109,7 +109,7 @@ def _tries_again(module: Module, loop: Loop, tried: ast.Try, handler: ast.Except
 
 def _is_for_attempts(module: Module, loop: Loop, tried: ast.Try) -> bool:
     """Whether an outer loop counts attempts, whose inner loop was left."""
-    return loop is not innermost(module, tried) and repeats(module, loop, tried)
+    return loop is not innermost(module, tried) and is_left(module, loop) and repeats(module, loop, tried)
 
 
 def _last_attempts(module: Module, loop: Loop, handler: ast.ExceptHandler) -> Iterator[ast.stmt]:
@@ -143,3 +143,7 @@ def _returns_on_success(module: Module, loop: Loop, tried: ast.Try) -> bool:
 
 def _returns(module: Module, statements: list[ast.stmt]) -> bool:
     return any(isinstance(statement, ast.Return) for statement in statements)
+
+
+def _is_yes_or_no(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Compare) or (isinstance(node, ast.Constant) and isinstance(node.value, bool))

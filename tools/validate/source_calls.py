@@ -39,6 +39,7 @@ _CLOUD_WORDS = frozenset(
         "listdir_attr",
     }
     | {"search_scroll", "scroll", "query_and_wait", "query_all", "query_all_iter", "open_by_key", "get_all_records"}
+    | {"receive_message", "receive_messages", "execute_command"}
 )
 _WORDS = _HTTP_WORDS | _DATABASE_WORDS | _CLOUD_WORDS
 # What a client of HTTP is often called whose making is not in sight.
