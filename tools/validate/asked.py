@@ -20,6 +20,8 @@ _SOURCES = frozenset(
     {"boto3", "redis", "kafka", "confluent_kafka", "google", "pymongo", "azure", "elasticsearch", "neo4j", "influxdb_client"}
     | {"cassandra", "snowflake", "pika", "stripe", "hubspot", "simple_salesforce", "paramiko", "smartsheet", "pysolr"}
 )
+# What is said to a queue or a key store only.
+_READING = frozenset({"receive_message", "receive_messages", "execute_command", "read_next", "get_message"})
 _MAKING = frozenset({"client", "resource", "Session", "close", "Client"})
 
 
@@ -66,6 +68,8 @@ class Asked:
         """Whether the call is a method of an object that a library of a source has made, and its answer is used."""
         if not isinstance(call.func, ast.Attribute) or _is_thrown_away(module, call) or call.func.attr in _MAKING:
             return False
+        if call.func.attr in _READING:
+            return True
         name = self._source.qualified(module, call.func) or ""
         return name.partition(".")[0] in _SOURCES and "()." in name
 

@@ -30,6 +30,16 @@ def repeats(module: Module, loop: Loop, tried: ast.Try) -> bool:
     return not isinstance(loop, ast.While) or not _moves_by_itself(module, loop, tried, asked)
 
 
+def repeats_call(module: Module, loop: Loop, call: ast.Call) -> bool:
+    """Whether a `for` that a success leaves makes the same call each round."""
+    if isinstance(loop, ast.While) or not is_left(module, loop):
+        return False
+    asked = {name.id for name in module.inside(call, ast.Name) if isinstance(name.ctx, ast.Load)}
+    last = module.number(call)
+    later = {n.id for n in module.inside(loop, ast.Name) if isinstance(n.ctx, ast.Store) and module.number(n) > last}
+    return _made_of(module, loop, call, asked).isdisjoint(later | stored(module, loop.target))
+
+
 def is_left(module: Module, loop: Loop) -> bool:
     """Whether a return, or a break of its own, ends the loop."""
     if any(innermost(module, node) is loop for node in module.inside(loop, ast.Break)):
@@ -108,9 +118,9 @@ def _asked_with(module: Module, statements: list[ast.stmt]) -> Iterator[str]:
             yield name.id
 
 
-def _made_of(module: Module, loop: Loop, tried: ast.Try, names: set[str]) -> set[str]:
-    """The names, and those that a round of the loop makes their values of before the `try`."""
-    found, last = set(names), module.number(tried)
+def _made_of(module: Module, loop: Loop, at: ast.AST, names: set[str]) -> set[str]:
+    """The names, and those that a round of the loop makes their values of before it comes to `at`."""
+    found, last = set(names), module.number(at)
     nodes = [*module.inside(loop, ast.Assign), *module.inside(loop, ast.AnnAssign), *module.inside(loop, ast.For)]
     for node in sorted(nodes, key=module.number, reverse=True):
         if module.number(node) < last and node is not loop:
