@@ -100,6 +100,7 @@ class SourceCalls:
 
     def _of(self, module: Module) -> Iterator[SourceCall]:
         yield from self._given_to_pools(module)
+        yield from self._by_text(module)
         other = self._other_words(module)
         for node in module.calls(_WORDS | other):
             word = last_word(node.func)
@@ -120,6 +121,17 @@ class SourceCalls:
             if isinstance(given, (ast.Name, ast.Attribute)) and last_word(given) in _HTTP_WORDS:
                 if library := _library(self._source.qualified(module, given)):
                     yield SourceCall(module, node, library)
+
+    def _by_text(self, module: Module) -> Iterator[SourceCall]:
+        """`getattr(requests, method)(url)`."""
+        for name in module.named("getattr"):
+            found = module.parents[name]
+            call = module.parents.get(found)
+            if isinstance(found, ast.Call) and isinstance(call, ast.Call) and call.func is found and len(found.args) > 1:
+                owner, key = self._source.qualified(module, found.args[0]), found.args[1]
+                word = key.value if isinstance(key, ast.Constant) else "request"
+                if owner and (library := _library(f"{owner}.{word}")):
+                    yield SourceCall(module, call, library)
 
     def _other_words(self, module: Module) -> frozenset[str]:
         """The other names that a module gives a function of HTTP: by import, assignment or partial."""
