@@ -105,11 +105,18 @@ class RequestWithoutTimeout(Rule):
 
     def _may_hold_timeout(self, module: Module, given: ast.expr) -> bool:
         """Whether a record that is given as `**record` may hold a timeout."""
-        found = literal(self.source, Located(module, given))
-        if found is None or not isinstance(found.node, ast.Dict):
+        kept = self.source.resolver.value(module, given).node
+        if not isinstance(given, ast.Name) or not isinstance(kept, ast.Dict) or not self._only_starred(module, given):
             return True
-        keys = [key.value if isinstance(key, ast.Constant) else "timeout" for key in found.node.keys]
-        return "timeout" in keys
+        return any(not isinstance(key, ast.Constant) or key.value == "timeout" for key in kept.keys)
+
+    def _only_starred(self, module: Module, name: ast.Name) -> bool:
+        """Whether a variable is assigned once and then only given as `**NAME`."""
+        names = self.source.names(module)
+        bound = names.lookup(name)
+        uses = [use for use in module.named(name.id) if names.lookup(use) is bound]
+        read = [use for use in uses if isinstance(use.ctx, ast.Load)]
+        return len(uses) == len(read) + 1 and all(isinstance(module.parents[use], ast.keyword) for use in read)
 
     def _client_without(self, call: SourceCall) -> Located | None:
         """The making of an httpx client that is told to wait for ever."""
