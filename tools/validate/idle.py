@@ -18,6 +18,7 @@ _LOGS = frozenset(
 _TEXTS = frozenset({"print_exc", "print_exception", "format_exc", "str", "repr", "type", "format", "len", "getattr"})
 _ALSO_IDLE = frozenset({"sleep", "wait", "rollback", "close", "disconnect", "collect", "flush"})
 _ADDING = frozenset({"append", "add", "extend"})
+_READING = frozenset({"get", "join", "format", "strip", "lower", "upper", "isoformat", "format_exc"})
 _DEPTH = 4
 
 
@@ -58,6 +59,8 @@ class Idle:
         if isinstance(statement, TRIES):
             parts = [statement.body, *(handler.body for handler in statement.handlers)]
             return all(self.are(module, part, expected, depth - 1) for part in parts)
+        if isinstance(statement, ast.With):
+            return self.are(module, statement.body, expected, depth - 1)
         if isinstance(statement, ast.Assign):
             return all(self._takes_nothing(module, each, statement.value, expected) for each in statement.targets)
         return isinstance(statement, ast.AugAssign) and self.is_only_logged(module, statement.target)
@@ -94,7 +97,7 @@ class Idle:
         flag = isinstance(value, ast.Constant) and isinstance(value.value, bool)
         if isinstance(target, ast.Name) and target.id in expected and is_empty(value) and not flag:
             return True
-        made = all(self.logs(module, call) for call in module.inside(value, ast.Call) if call is value)
+        made = not isinstance(value, ast.Call) or last_word(value.func) in _READING or self.logs(module, value)
         return made and self.is_only_logged(module, target)
 
     def is_only_logged(self, module: Module, target: ast.expr, depth: int = 2) -> bool:
@@ -143,7 +146,7 @@ class Idle:
             return False
         calls = [call for call in module.inside(function, ast.Call) if module.callable_of(call) is function]
         words = {last_word(call.func) for call in calls}
-        plain = all(last_word(call.func) in _LOGS | _TEXTS | {"upper", "lower", "join", "get"} for call in calls)
+        plain = all(last_word(call.func) in _LOGS | _TEXTS | _READING for call in calls)
         operations = any(self._source.operation_name(module, call.func) for call in calls)
         return plain and not operations and not words.isdisjoint(_LOGS)
 

@@ -11,10 +11,14 @@ from .blocks import stored
 from .handlers import TRIES, catches_failures, raises
 from .idle import Idle, is_empty
 from .module import Module
+from .names import last_word
 from .noticed import Noticed
 from .page_loops import Loop, innermost
 from .reach import Reach
 from .source import ProjectSource
+
+# What gives the next message, whatever became of the one before.
+_READERS = frozenset({"read_next", "receive", "receive_message", "get_message", "readline"})
 
 
 class LostFailures:
@@ -50,7 +54,7 @@ class LostFailures:
         if self._noticed.later(module, tried):
             return None
         loop = innermost(module, tried)
-        if end is not ast.Break and loop is not None and _tries_again(module, loop, tried, handler):
+        if end is not ast.Break and loop is not None and self._tries_again(module, loop, tried, handler):
             return None
         if any(_is_for_attempts(module, each, tried) for each in loops_around(module, tried)):
             return None
@@ -64,7 +68,7 @@ class LostFailures:
     def _given_up(self, module: Module, handler: ast.ExceptHandler, tried: ast.Try) -> ast.AST | None:
         """The statement by which a retry answers with nothing after its last attempt."""
         loop = innermost(module, tried)
-        if loop is None or not _tries_again(module, loop, tried, handler):
+        if loop is None or not self._tries_again(module, loop, tried, handler):
             return None
         if self._noticed.by_callers(module.function_of(handler)):
             return None
@@ -78,6 +82,11 @@ class LostFailures:
         if answer is None or answer.value is None or not is_empty(answer.value):
             return None
         return answer if self._idle.are(module, rest[: rest.index(answer) + 1], set()) else None
+
+    def _tries_again(self, module: Module, loop: Loop, tried: ast.Try, handler: ast.ExceptHandler) -> bool:
+        """Whether the next round is another attempt, not one at the next message of a reader."""
+        reads = any(last_word(call.func) in _READERS for call in module.run_by(tried.body, ast.Call))
+        return _tries_again(module, loop, tried, handler) and not (reads and self._asked.sends(module, tried.body))
 
     def _rest(
         self, module: Module, tried: ast.Try, end: type[ast.stmt] | None, loop: Loop | None
