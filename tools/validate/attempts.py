@@ -14,7 +14,7 @@ from .page_loops import LOOPS, Loop, innermost
 _ATTEMPT = re.compile(r"^_$|attempt|retr(?:y|ies)|(?:^|_)(?:try|tries)(?:_|$)|back_?off|delay|(?:^|_)wait", re.I)
 _TAKING = frozenset({"next", "pop", "popleft", "popitem", "get_nowait", "fetchone"})
 _LOGS = frozenset({"info", "fine", "debug", "warning", "error", "severe", "print"})
-_LEAVING = (ast.Return, ast.Break, ast.Raise)
+_LEAVING = (ast.Return, ast.Break, ast.Continue, ast.Raise)
 
 
 def is_attempt(name: str) -> bool:
@@ -22,10 +22,10 @@ def is_attempt(name: str) -> bool:
     return _ATTEMPT.search(name) is not None
 
 
-def repeats(module: Module, loop: Loop, tried: ast.Try) -> bool:
+def repeats(module: Module, loop: Loop, tried: ast.Try, handler: ast.ExceptHandler) -> bool:
     """Whether a round after a failure asks for the same as the round before: nothing that is asked with has moved."""
     asked = _made_of(module, loop, tried, set(_asked_with(module, tried.body)))
-    if not asked.isdisjoint(_moved(module, loop, tried)):
+    if not asked.isdisjoint(_moved(module, loop, tried, handler)):
         return False
     return not isinstance(loop, ast.While) or not _moves_by_itself(module, loop, tried, asked)
 
@@ -143,11 +143,13 @@ def _moves_by_itself(module: Module, loop: ast.While, tried: ast.Try, asked: set
     return flags.isdisjoint(loaded(module, loop.test))
 
 
-def _moved(module: Module, loop: Loop, tried: ast.Try) -> set[str]:
+def _moved(module: Module, loop: Loop, tried: ast.Try, handler: ast.ExceptHandler) -> set[str]:
     """The names that mean something else in the next round, although the `try` failed."""
     before, behind = around(module, loop, tried)
+    if leaves(handler.body) is ast.Continue and innermost(module, tried) is loop:
+        behind = []
     found = stored(module, loop.test if isinstance(loop, ast.While) else loop.target)
-    for statement in (*before, *behind, *tried.handlers):
+    for statement in (*before, *behind, handler):
         counted = (node.target for node in module.inside(statement, ast.AugAssign))
         found |= {target.id for target in counted if isinstance(target, ast.Name)}
         for node in module.inside(statement, ast.Assign):

@@ -56,7 +56,7 @@ class LostFailures:
         loop = innermost(module, tried)
         if end is not ast.Break and loop is not None and self._tries_again(module, loop, tried, handler):
             return None
-        if any(_is_for_attempts(module, each, tried) for each in loops_around(module, tried)):
+        if any(_is_for_attempts(module, each, tried, handler) for each in loops_around(module, tried)):
             return None
         rest = list(self._rest(module, tried, end, loop))
         if any(isinstance(statement, ast.Raise) for statement in rest):
@@ -76,7 +76,7 @@ class LostFailures:
         if last is not None or leaves(handler.body) is ast.Return:
             return last
         rest = [*loop.orelse, *after(module, loop)]
-        if _is_endless(loop) or not _returns_on_success(module, loop, tried):
+        if (_is_endless(loop) and not _breaks(module, loop, handler)) or not _returns_on_success(module, loop, tried):
             return None
         answer = next((statement for statement in rest if isinstance(statement, ast.Return)), None)
         if answer is None or answer.value is None or not is_empty(answer.value):
@@ -107,7 +107,7 @@ class LostFailures:
 
 def _tries_again(module: Module, loop: Loop, tried: ast.Try, handler: ast.ExceptHandler) -> bool:
     """Whether the next round is another attempt: at the same, or at another source of the same."""
-    if repeats(module, loop, tried):
+    if repeats(module, loop, tried, handler):
         return True
     _, behind = around(module, loop, tried)
     ends = [leaves(tried.orelse or tried.body)]
@@ -116,9 +116,9 @@ def _tries_again(module: Module, loop: Loop, tried: ast.Try, handler: ast.Except
     return ast.Return in ends or ast.Break in ends
 
 
-def _is_for_attempts(module: Module, loop: Loop, tried: ast.Try) -> bool:
+def _is_for_attempts(module: Module, loop: Loop, tried: ast.Try, handler: ast.ExceptHandler) -> bool:
     """Whether an outer loop counts attempts, whose inner loop was left."""
-    return loop is not innermost(module, tried) and is_left(module, loop) and repeats(module, loop, tried)
+    return loop is not innermost(module, tried) and is_left(module, loop) and repeats(module, loop, tried, handler)
 
 
 def _last_attempts(module: Module, loop: Loop, handler: ast.ExceptHandler) -> Iterator[ast.stmt]:
@@ -139,6 +139,10 @@ def _within(module: Module, node: ast.AST, root: ast.AST) -> bool:
 
 def _is_endless(loop: Loop) -> bool:
     return isinstance(loop, ast.While) and isinstance(loop.test, ast.Constant)
+
+
+def _breaks(module: Module, loop: Loop, handler: ast.ExceptHandler) -> bool:
+    return any(innermost(module, node) is loop for node in module.inside(handler, ast.Break))
 
 
 def _returns_on_success(module: Module, loop: Loop, tried: ast.Try) -> bool:

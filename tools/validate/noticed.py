@@ -6,12 +6,18 @@ import ast
 from collections.abc import Iterator
 
 from .blocks import stored
+from .call_graph import CallGraph
 from .log_calls import LogCalls
 from .module import Function, Module
+from .names import last_word
 from .reach import Reach
 from .source import ProjectSource
 
 _EXITS = frozenset({"exit", "_exit", "abort"})
+# What repeats or refuses a call by its answer.
+_WATCHES = frozenset({"retry_if_result", "retry_if_not_result", "on_predicate", "retry_on_result"})
+# Methods of Python's own types, which tell nothing of a function of the same name.
+_COMMON = frozenset({"get", "update", "pop", "add", "append", "read", "items", "keys", "values", "copy", "index"})
 _DEPTH = 3
 
 
@@ -33,7 +39,9 @@ class Noticed:
         """Whether a caller tests the answer of a function and raises, or only writes it into the log."""
         if function is None or not depth:
             return False
-        sites = [(where, call) for where in self._source.modules for call in where.calls([function.name])]
+        if any(_WATCHES.intersection(_words(mark)) for mark in function.decorator_list):
+            return True
+        sites = list(self._sites(function))
         if sites and all(self._is_logged(where, call) for where, call in sites):
             return True
         return any(self._tested(where, call, depth) for where, call in sites)
@@ -47,6 +55,15 @@ class Noticed:
             if word in _EXITS or (word == "error" and self._source.operation_name(module, call.func) == "error"):
                 return True
         return False
+
+    def _sites(self, function: Function) -> Iterator[tuple[Module, ast.Call]]:
+        """The calls that run the function, or may as far as its name tells."""
+        graph = self._reach.shared(CallGraph)
+        for module in self._source.modules:
+            for call in module.calls([function.name]):
+                called = graph.called(call)
+                if function in called or (not called and function.name not in _COMMON):
+                    yield module, call
 
     def _tested(self, module: Module, call: ast.Call, depth: int) -> bool:
         for parent in module.ancestors(call):
@@ -75,3 +92,9 @@ class Noticed:
         logs = self._reach.shared(LogCalls)
         around = (parent for parent in module.ancestors(call) if isinstance(parent, ast.Call))
         return any(logs.name_of(module, parent) for parent in around)
+
+
+def _words(mark: ast.expr) -> set[str]:
+    return {last_word(node) for node in ast.walk(mark) if isinstance(node, (ast.Name, ast.Attribute))} | {
+        keyword.arg or "" for keyword in ast.walk(mark) if isinstance(keyword, ast.keyword)
+    }
