@@ -17,7 +17,18 @@ from .source_calls import SourceCalls
 _NO_ROWS = re.compile(r"\s*(?:set|drop|alter|create|use|begin|commit|rollback|close|kill|analyze|vacuum|reset)\b", re.I)
 _DATABASES = frozenset({"execute", "executemany"})
 _SOURCES = frozenset(
-    {"boto3", "redis", "kafka", "confluent_kafka", "google", "pymongo", "azure", "elasticsearch", "neo4j", "influxdb_client"}
+    {
+        "boto3",
+        "redis",
+        "kafka",
+        "confluent_kafka",
+        "google",
+        "pymongo",
+        "azure",
+        "elasticsearch",
+        "neo4j",
+        "influxdb_client",
+    }
     | {"cassandra", "snowflake", "pika", "stripe", "hubspot", "simple_salesforce", "paramiko", "smartsheet", "pysolr"}
 )
 # What is said to a queue or a key store only.

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 
 from .blocks import loaded, stored
+from .handlers import TRIES
 from .module import Module
-from .page_loops import LOOPS, Loop, innermost
+from .page_loops import Loop, innermost
 
 # A counter or a pause of a retry, whatever it is used for.
 _ATTEMPT = re.compile(r"^_$|attempt|retr(?:y|ies)|(?:^|_)(?:try|tries)(?:_|$)|back_?off|delay|(?:^|_)wait", re.I)
@@ -80,15 +81,10 @@ def leaves(statements: list[ast.stmt]) -> type[ast.stmt] | None:
 def after(module: Module, statement: ast.stmt) -> Iterator[ast.stmt]:
     """What runs after a statement, up to the end of its function or to the next round of the loop around it."""
     child: ast.AST = statement
-    while isinstance(child, ast.stmt):
-        parent = module.parents[child]
+    for parent in module.ancestors(statement):
         for block in _blocks_of(parent):
-            if module.holds(block, child):
-                index = next(number for number, each in enumerate(block) if each is child)
-                yield from block[index + 1 :]
-        if isinstance(parent, ast.ExceptHandler):
-            parent = module.parents[parent]
-        if isinstance(parent, LOOPS) or not isinstance(parent, (ast.If, ast.With, ast.AsyncWith, ast.Try)):
+            yield from block[next((number + 1 for number, each in enumerate(block) if each is child), len(block)) :]
+        if not isinstance(parent, (ast.If, ast.With, ast.AsyncWith, ast.ExceptHandler, *TRIES)):
             return
         child = parent
 
@@ -104,8 +100,7 @@ def loops_around(module: Module, node: ast.AST) -> Iterator[Loop]:
 def _blocks_of(node: ast.AST) -> Iterator[list[ast.stmt]]:
     for field in ("body", "orelse", "finalbody"):
         block: list[ast.stmt] = getattr(node, field, [])
-        if isinstance(block, list):
-            yield block
+        yield block
 
 
 def _asked_with(module: Module, statements: list[ast.stmt]) -> Iterator[str]:
@@ -138,7 +133,11 @@ def _moves_by_itself(module: Module, loop: ast.While, tried: ast.Try, asked: set
         return False
     done = (node for statement in tried.body for node in module.inside(statement, ast.Assign))
     flags = {
-        name for node in done if isinstance(node.value, ast.Constant) for each in node.targets for name in stored(module, each)
+        name
+        for node in done
+        if isinstance(node.value, ast.Constant)
+        for each in node.targets
+        for name in stored(module, each)
     }
     return flags.isdisjoint(loaded(module, loop.test))
 

@@ -59,7 +59,11 @@ class Handed:
 
     def _listed(self, module: Module, node: ast.expr) -> Iterator[tuple[Module, ast.AST]]:
         """The functions that a list, tuple or record names."""
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("items", "values"):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("items", "values")
+        ):
             node = node.func.value
         found = self._source.resolver.value(module, node)
         if isinstance(found.node, (ast.List, ast.Tuple, ast.Dict)):

@@ -31,9 +31,7 @@ class Noticed:
     def later(self, module: Module, tried: ast.Try) -> bool:
         """Whether a test of what the `try` or its handlers give stands behind it, and raises."""
         names = stored(module, tried)
-        return any(
-            module.number(node) > module.number(tried) for node in self._tests_that_raise(module, tried, names)
-        )
+        return any(module.number(node) > module.number(tried) for node in self._tests_that_raise(module, tried, names))
 
     def by_callers(self, function: Function | None, depth: int = _DEPTH) -> bool:
         """Whether a caller tests the answer of a function and raises, or only writes it into the log."""
@@ -84,9 +82,9 @@ class Noticed:
         """The tests of these names, in the function of `near`, that raise."""
         function = module.function_of(near) or module.tree
         for node in module.inside(function, ast.If, ast.While, ast.Assert) if names else ():
-            if any(name.id in names for name in module.inside(node.test, ast.Name)):
-                if isinstance(node, ast.Assert) or self.raises(module, node):
-                    yield node
+            asked = any(name.id in names for name in module.inside(node.test, ast.Name))
+            if asked and (isinstance(node, ast.Assert) or self.raises(module, node)):
+                yield node
 
     def _is_logged(self, module: Module, call: ast.Call) -> bool:
         logs = self._reach.shared(LogCalls)

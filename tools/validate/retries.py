@@ -15,7 +15,9 @@ from .source import ProjectSource
 from .source_calls import SourceCalls
 
 _RETRY = re.compile(r"retr(?:y|ies|ied|ying)|attempt|back_?off|tenacity|(?:^|_)tries(?:_|$)|stamina", re.IGNORECASE)
-_LIBRARIES = frozenset({"tenacity", "backoff", "stamina", "retrying", "retry", "opnieuw", "aiohttp_retry", "httpx_retries"})
+_LIBRARIES = frozenset(
+    {"tenacity", "backoff", "stamina", "retrying", "retry", "opnieuw", "aiohttp_retry", "httpx_retries"}
+)
 _WAITS = frozenset({"sleep", "wait"})
 _USES = (ast.Call, ast.keyword, ast.Compare, ast.For, ast.AsyncFor, ast.While, ast.BinOp, ast.With, *FUNCTIONS)
 
@@ -57,10 +59,10 @@ class Retries:
 
     def _in_imports(self, module: Module) -> bool:
         """A library of retries whose names are used."""
-        for node in module.each(ast.ImportFrom):
-            if (node.module or "").partition(".")[0] in _LIBRARIES:
-                if any(alias.name == "*" or module.named(alias.asname or alias.name) for alias in node.names):
-                    return True
+        froms = (each for each in module.each(ast.ImportFrom) if (each.module or "").partition(".")[0] in _LIBRARIES)
+        names = [alias.asname or alias.name for node in froms for alias in node.names]
+        if any(name == "*" or module.named(name) for name in names):
+            return True
         aliases = (alias for node in module.each(ast.Import) for alias in node.names if alias.name in _LIBRARIES)
         return any(module.named(alias.asname or alias.name) for alias in aliases)
 

@@ -118,16 +118,21 @@ class SourceCalls:
         """`pool.map(requests.get, urls)`."""
         for node in module.calls(_POOLS):
             given = node.args[0] if node.args else None
-            if isinstance(given, (ast.Name, ast.Attribute)) and last_word(given) in _HTTP_WORDS:
-                if library := _library(self._source.qualified(module, given)):
-                    yield SourceCall(module, node, library)
+            named = given if isinstance(given, (ast.Name, ast.Attribute)) and last_word(given) in _HTTP_WORDS else None
+            if named is not None and (library := _library(self._source.qualified(module, named))):
+                yield SourceCall(module, node, library)
 
     def _by_text(self, module: Module) -> Iterator[SourceCall]:
         """`getattr(requests, method)(url)`."""
         for name in module.named("getattr"):
             found = module.parents[name]
             call = module.parents.get(found)
-            if isinstance(found, ast.Call) and isinstance(call, ast.Call) and call.func is found and len(found.args) > 1:
+            if (
+                isinstance(found, ast.Call)
+                and isinstance(call, ast.Call)
+                and call.func is found
+                and len(found.args) > 1
+            ):
                 owner, key = self._source.qualified(module, found.args[0]), found.args[1]
                 word = key.value if isinstance(key, ast.Constant) else "request"
                 if owner and (library := _library(f"{owner}.{word}")):

@@ -121,9 +121,9 @@ def _is_ended_from_outside(module: Module, loop: ast.AST) -> bool:
     for parent in module.ancestors(loop):
         if isinstance(parent, FUNCTIONS):
             return False
-        if isinstance(parent, TRIES) and module.holds(parent.body, child):
-            if any(not raises(module, handler) for handler in parent.handlers):
-                return True
+        handlers = parent.handlers if isinstance(parent, TRIES) and module.holds(parent.body, child) else []
+        if any(not raises(module, handler) for handler in handlers):
+            return True
         child = parent
     return False
 

@@ -39,8 +39,9 @@ class ErrorLogWithoutCause(Rule):
         _HEAD + "try:\n    pass\nexcept ValueError as error:\n    log.error(str(error))\n    log.error('giving up')\n"
         "    raise\n",
         _HEAD + "log.error('failed')\n",
-        _HEAD + "import requests\ntry:\n    pass\nexcept requests.Timeout:\n    log.warning('no answer in 30 s')\n    raise\n",
-        _HEAD + "class QuotaUsedUp(Exception):\n    pass\ntry:\n    pass\nexcept QuotaUsedUp:\n    log.warning('quota')\n",
+        _HEAD + "import requests\ntry:\n    pass\nexcept requests.Timeout:\n    log.warning('too slow')\n    raise\n",
+        _HEAD
+        + "class QuotaUsedUp(Exception):\n    pass\ntry:\n    pass\nexcept QuotaUsedUp:\n    log.warning('quota')\n",
     )
     INVALID = (
         Invalid(_HEAD + "try:\n    pass\nexcept ValueError:\n    log.error('failed')\n    raise\n", at=(5, 5)),

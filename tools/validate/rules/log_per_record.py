@@ -29,7 +29,8 @@ class LogPerRecord(Rule):
         _HEAD + "def f(rows):\n    for n, row in enumerate(rows):\n        op.upsert('t', row)\n"
         "        if n % 1000 == 0:\n            log.info(f'{n} rows')\n",
         _HEAD + "def f(rows):\n    for row in rows:\n        op.upsert('t', row)\n        log.fine('one more')\n",
-        _HEAD + "def f():\n    for name in ['a', 'b']:\n        op.upsert('t', {'name': name})\n        log.info(name)\n",
+        _HEAD
+        + "def f():\n    for name in ['a', 'b']:\n        op.upsert('t', {'name': name})\n        log.info(name)\n",
         _HEAD + "def f(shops):\n    for shop in shops:\n        op.upsert('shop', shop)\n        log.info(shop['id'])\n"
         "        for row in shop['rows']:\n            op.upsert('row', row)\n",
         _HEAD + "def f(tables):\n    for table in tables:\n        log.info(table)\n        op.truncate(table)\n",

@@ -131,10 +131,14 @@ class LoggedAndLost(Rule):
             return
         place = self.reach.shared(LostFailures).place(module, handler)
         if place is handler:
-            self._report(module, handler, "What fails here is only logged: the sync goes on, and succeeds without these rows.")
+            self._report(
+                module, handler, "What fails here is only logged: the sync goes on, and succeeds without these rows."
+            )
         elif place is not None and place not in self._told:
             self._told.add(place)
-            message = "When every attempt has failed nothing is raised: the sync goes on, and succeeds without these rows."
+            message = (
+                "When every attempt has failed nothing is raised: the sync goes on, and succeeds without these rows."
+            )
             self._report(module, place, message)
 
     @cached_property

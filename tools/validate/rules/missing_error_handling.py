@@ -69,9 +69,7 @@ class MissingErrorHandling(Rule):
         update, calls = self.reach.update, self.reach.shared(SourceCalls)
         if update is None or self.source.broken or not calls.reached:
             return
-        if not any(
-            self._handles(module, tried) for module in self.source.modules for tried in module.each(*TRIES)
-        ):
+        if not any(self._handles(module, tried) for module in self.source.modules for tried in module.each(*TRIES)):
             message = "Nothing catches what the source may raise, to say what was being done."
             hint = "Catch it around the requests, log it with log.error(...), and raise it again."
             self.report(update.module, update.node, message, hint=hint)

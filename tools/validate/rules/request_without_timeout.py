@@ -136,13 +136,13 @@ class RequestWithoutTimeout(Rule):
     @cached_property
     def _patches_requests(self) -> bool:
         """Whether the project replaces the method that all requests go through."""
-        for module in self.source.modules:
-            for node in module.each(ast.Assign):
-                for target in node.targets:
-                    if isinstance(target, ast.Attribute) and target.attr in ("request", "send"):
-                        if (self.source.qualified(module, target.value) or "").endswith(".Session"):
-                            return True
-        return False
+        assigned = ((module, each) for module in self.source.modules for each in module.each(ast.Assign))
+        targets = ((module, target) for module, node in assigned for target in node.targets)
+        return any(
+            (self.source.qualified(module, target.value) or "").endswith(".Session")
+            for module, target in targets
+            if isinstance(target, ast.Attribute) and target.attr in ("request", "send")
+        )
 
     @cached_property
     def _sets_defaults(self) -> bool:
