@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .call_graph import CallGraph
 from .module import Module
-from .names import last_word
+from .names import PARTIAL, last_word
 from .reach import Reach
 from .source import ProjectSource
 
@@ -18,6 +18,8 @@ HTTP_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "opti
 _HTTP_WORDS = HTTP_METHODS | {"urlopen", "urlretrieve", "getresponse"}
 _HTTP = re.compile(
     r"requests\.(?:api\.|sessions\.)?(?:[Ss]ession\(\)\.)?(?P<requests>get|post|put|patch|delete|head|options|request|send)"
+    r"|(?:requests_oauthlib|authlib\.integrations\.requests_client)\.OAuth[12]Session\(\)\."
+    r"(?P<oauth>get|post|put|patch|delete|head|options|request)"
     r"|httpx\.(?:(?:Async)?Client\(\)\.)?(?P<httpx>get|post|put|patch|delete|head|options|request|stream|send)"
     r"|urllib\.request\.(?P<urllib>urlopen|urlretrieve)|urllib3\.(?:PoolManager\(\)\.)?(?P<urllib3>request|urlopen)"
     r"|aiohttp\.(?:ClientSession\(\)\.)?(?P<aiohttp>get|post|put|patch|delete|head|options|request)"
@@ -41,6 +43,7 @@ _CLOUD_WORDS = frozenset(
     | {"search_scroll", "scroll", "query_and_wait", "query_all", "query_all_iter", "open_by_key", "get_all_records"}
 )
 _WORDS = _HTTP_WORDS | _DATABASE_WORDS | _CLOUD_WORDS
+_POOLS = frozenset({"map", "submit", "imap", "imap_unordered", "apply_async"})
 # What a client of HTTP is often called whose making is not in sight.
 _CLIENTS = re.compile(r"_?(?:http_?|api_?)?(?:session|client|http)s?", re.IGNORECASE)
 
@@ -81,6 +84,14 @@ class SourceCalls:
         """Whether a call talks to a source, itself or through functions of the project."""
         return call in self._leading
 
+    def library(self, call: ast.Call) -> str | None:
+        """The library of a call that itself talks to a source."""
+        return self._libraries.get(call)
+
+    @cached_property
+    def _libraries(self) -> dict[ast.Call, str]:
+        return {call.node: call.library for call in self.all}
+
     @cached_property
     def _leading(self) -> set[ast.Call]:
         owners = {call.module.callable_of(call.node) for call in self.all}
@@ -88,8 +99,14 @@ class SourceCalls:
         return {call.node for call in self.all} | self._graph.calls_into(functions)
 
     def _of(self, module: Module) -> Iterator[SourceCall]:
-        for node in module.calls(_WORDS):
+        yield from self._given_to_pools(module)
+        yield from self._by_text(module)
+        other = self._other_words(module)
+        for node in module.calls(_WORDS | other):
             word = last_word(node.func)
+            if word in other and (library := self._http(module, node)) not in (None, "client?"):
+                yield SourceCall(module, node, library or "")
+                continue
             if word in _HTTP_WORDS and (library := self._http(module, node)):
                 yield SourceCall(module, node, library)
             elif isinstance(node.func, ast.Attribute) and word in _DATABASE_WORDS:
@@ -97,9 +114,55 @@ class SourceCalls:
             elif isinstance(node.func, ast.Attribute) and word in _CLOUD_WORDS:
                 yield SourceCall(module, node, "cloud")
 
+    def _given_to_pools(self, module: Module) -> Iterator[SourceCall]:
+        """`pool.map(requests.get, urls)`."""
+        for node in module.calls(_POOLS):
+            given = node.args[0] if node.args else None
+            named = given if isinstance(given, (ast.Name, ast.Attribute)) and last_word(given) in _HTTP_WORDS else None
+            if named is not None and (library := _library(self._source.qualified(module, named))):
+                yield SourceCall(module, node, library)
+
+    def _by_text(self, module: Module) -> Iterator[SourceCall]:
+        """`getattr(requests, method)(url)`."""
+        for name in module.named("getattr"):
+            found = module.parents[name]
+            call = module.parents.get(found)
+            if (
+                isinstance(found, ast.Call)
+                and isinstance(call, ast.Call)
+                and call.func is found
+                and len(found.args) > 1
+            ):
+                owner, key = self._source.qualified(module, found.args[0]), found.args[1]
+                word = key.value if isinstance(key, ast.Constant) else "request"
+                if owner and (library := _library(f"{owner}.{word}")):
+                    yield SourceCall(module, call, library)
+
+    def _other_words(self, module: Module) -> frozenset[str]:
+        """The other names that a module gives a function of HTTP: by import, assignment or partial."""
+        found = {
+            alias.asname
+            for node in module.each(ast.ImportFrom)
+            for alias in node.names
+            if alias.asname and alias.name in _HTTP_WORDS
+        }
+        for node in module.each(ast.Assign):
+            value = node.value
+            if isinstance(value, ast.Call) and last_word(value.func) == "partial" and value.args:
+                value = value.args[0]
+            if isinstance(value, ast.Attribute) and value.attr in _HTTP_WORDS:
+                found |= {last_word(target) for target in node.targets}
+        return frozenset(found - _WORDS - {""})
+
     def _http(self, module: Module, node: ast.Call) -> str | None:
         name = self._source.qualified(module, node.func)
-        if match := _HTTP.fullmatch(name or ""):
-            return match.lastgroup
+        if library := _library(name):
+            return library
         owner = last_word(node.func.value) if isinstance(node.func, ast.Attribute) else ""
         return "client?" if name is None and _CLIENTS.fullmatch(owner) else None
+
+
+def _library(name: str | None) -> str | None:
+    """The library of HTTP that a qualified name belongs to."""
+    match = _HTTP.fullmatch((name or "").removesuffix(f".{PARTIAL}"))
+    return "requests" if match and match.lastgroup == "oauth" else match.lastgroup if match else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ..call_graph import CallGraph
+from ..handlers import TRIES, raises
 from ..models import Category
 from ..module import FUNCTIONS, Module
 from ..names import last_word
@@ -15,7 +17,7 @@ from ..source_calls import SourceCalls
 _HEAD = "import requests\n"
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _WAYS_OUT = (ast.Return, ast.Raise, ast.Yield, ast.YieldFrom)
-_LEAVING = frozenset({"exit", "quit", "_exit", "next", "__next__", "error"})
+_LEAVING = frozenset({"exit", "quit", "_exit", "next", "__next__"})
 
 
 class EndlessLoop(Rule):
@@ -65,7 +67,7 @@ class EndlessLoop(Rule):
     def check(self) -> None:
         for module in self.source.modules:
             for loop in (*module.each(ast.While), *module.each(ast.For)):
-                endless = self._goes_on(module, loop) and not _leaves(module, loop) and self._works(module, loop)
+                endless = self._goes_on(module, loop) and not self._leaves(module, loop) and self._works(module, loop)
                 if endless and self.reach.is_reached(module, loop):
                     hint = "Leave it with `break` on the last or an empty page."
                     self.report(module, loop, "This loop has no way out.", hint=hint)
@@ -76,13 +78,35 @@ class EndlessLoop(Rule):
             called = loop.iter.func if isinstance(loop.iter, ast.Call) else None
             named = called is not None and last_word(called) in ("count", "cycle")
             return named and self.source.qualified(module, loop.iter) in ("itertools.count()", "itertools.cycle()")
-        if isinstance(loop.test, ast.Constant):
-            return bool(loop.test.value)
-        if not isinstance(loop.test, ast.Name):
+        test, wanted = loop.test, True
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            test, wanted = test.operand, False
+        if isinstance(test, ast.Constant):
+            return bool(test.value) is wanted
+        if not isinstance(test, ast.Name):
             return False
-        bindings = self.source.names(module).lookup(loop.test)
-        values = [binding.value for binding in bindings]
-        return bool(values) and all(isinstance(value, ast.Constant) and value.value is True for value in values)
+        values = [binding.value for binding in self.source.names(module).lookup(test)]
+        return bool(values) and all(isinstance(value, ast.Constant) and bool(value.value) is wanted for value in values)
+
+    def _leaves(self, module: Module, loop: ast.AST) -> bool:
+        """Whether something can end the loop: its own break, a return, an exception that is meant for that."""
+        if any(_is_own(module, node, loop) for node in module.inside(loop, ast.Break)):
+            return True
+        if any(_in_function(module, node, loop) for node in module.inside(loop, *_WAYS_OUT)):
+            return True
+        if any(self._ends(module, call) for call in module.inside(loop, ast.Call)):
+            return True
+        return _is_ended_from_outside(module, loop)
+
+    def _ends(self, module: Module, call: ast.Call) -> bool:
+        """Whether a call may raise what ends the loop: an iterator's end, an exit, a function that only raises."""
+        word = last_word(call.func)
+        if word == "error":
+            return self.source.operation_name(module, call.func) == "error"
+        called = self.reach.shared(CallGraph).called(call)
+        return word in _LEAVING or any(
+            isinstance(statement, ast.Raise) for function in called for statement in getattr(function, "body", ())
+        )
 
     def _works(self, module: Module, loop: ast.AST) -> bool:
         """Whether the loop asks a source or sends rows."""
@@ -91,13 +115,17 @@ class EndlessLoop(Rule):
         return any(calls.leads(call) or senders.call_sends(call) for call in module.inside(loop, ast.Call))
 
 
-def _leaves(module: Module, loop: ast.AST) -> bool:
-    """Whether something in the loop can end it: its own break, a return, an exception that is raised."""
-    if any(_is_own(module, node, loop) for node in module.inside(loop, ast.Break)):
-        return True
-    if any(_in_function(module, node, loop) for node in module.inside(loop, *_WAYS_OUT)):
-        return True
-    return any(last_word(call.func) in _LEAVING for call in module.inside(loop, ast.Call))
+def _is_ended_from_outside(module: Module, loop: ast.AST) -> bool:
+    """Whether a handler around the loop takes an exception for its end: it raises nothing."""
+    child = loop
+    for parent in module.ancestors(loop):
+        if isinstance(parent, FUNCTIONS):
+            return False
+        handlers = parent.handlers if isinstance(parent, TRIES) and module.holds(parent.body, child) else []
+        if any(not raises(module, handler) for handler in handlers):
+            return True
+        child = parent
+    return False
 
 
 def _is_own(module: Module, node: ast.Break, loop: ast.AST) -> bool:

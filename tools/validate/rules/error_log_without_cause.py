@@ -16,6 +16,7 @@ _LEVELS = frozenset({"warning", "error", "severe", "critical"})
 # What has but one cause, which the handler itself names.
 _PLAIN = frozenset(
     {"KeyError", "StopIteration", "ImportError", "ModuleNotFoundError", "FileNotFoundError", "IndexError"}
+    | {"Timeout", "ReadTimeout", "ConnectTimeout", "TimeoutError", "TimeoutException", "JSONDecodeError", "NotFound"}
 )
 _ASKING = frozenset({"format_exc", "exc_info", "print_exc", "format_exception", "exception"})
 
@@ -38,6 +39,9 @@ class ErrorLogWithoutCause(Rule):
         _HEAD + "try:\n    pass\nexcept ValueError as error:\n    log.error(str(error))\n    log.error('giving up')\n"
         "    raise\n",
         _HEAD + "log.error('failed')\n",
+        _HEAD + "import requests\ntry:\n    pass\nexcept requests.Timeout:\n    log.warning('too slow')\n    raise\n",
+        _HEAD
+        + "class QuotaUsedUp(Exception):\n    pass\ntry:\n    pass\nexcept QuotaUsedUp:\n    log.warning('quota')\n",
     )
     INVALID = (
         Invalid(_HEAD + "try:\n    pass\nexcept ValueError:\n    log.error('failed')\n    raise\n", at=(5, 5)),
@@ -58,12 +62,29 @@ class ErrorLogWithoutCause(Rule):
         told: set[ast.AST] = set()
         for call in self.reach.shared(LogCalls).all:
             handler = _handler(call) if call.name in _LEVELS else None
-            if handler is not None and handler not in told and not _tells(call.module, handler):
+            if handler is None or handler in told or self._names_cause(call, handler):
+                continue
+            if not _tells(call.module, handler):
                 told.add(handler)
                 message = "The message does not say which exception it was."
                 self.report(
                     call.module, call.node, message, hint='Write log.error(f"...: {error}") or log.error("...", error).'
                 )
+
+    def _names_cause(self, call: LogCall, handler: ast.ExceptHandler) -> bool:
+        """Whether the handler's one class is the project's own, or a branch for one status holds the log call."""
+        if isinstance(handler.type, (ast.Name, ast.Attribute)):
+            name = self.source.qualified(call.module, handler.type) or ""
+            if name in self.source.resolver.definitions:
+                return True
+        branches = (parent for parent in call.module.ancestors(call.node) if isinstance(parent, ast.If))
+        return any(_looks_at_status(call.module, branch.test, handler) for branch in branches)
+
+
+def _looks_at_status(module: Module, test: ast.expr, handler: ast.ExceptHandler) -> bool:
+    first, last = module.span(handler)
+    statuses = any("status" in node.attr for node in module.inside(test, ast.Attribute))
+    return statuses and first <= module.number(test) < last
 
 
 def _handler(call: LogCall) -> ast.ExceptHandler | None:

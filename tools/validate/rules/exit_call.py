@@ -9,7 +9,7 @@ from ..module import Module
 from ..names import last_word
 from ..rule import Invalid, Rule
 
-_EXITS = frozenset({"builtins.exit", "builtins.quit", "sys.exit", "os._exit", "os.abort", "os.kill"})
+_EXITS = frozenset({"builtins.exit", "builtins.quit", "sys.exit", "os._exit", "os.abort"})
 _WORDS = frozenset(name.rpartition(".")[2] for name in _EXITS)
 
 
@@ -45,6 +45,13 @@ class ExitCall(Rule):
                 known = last_word(call.func) in _WORDS or isinstance(call.func, ast.Name)
                 if known and self.source.qualified(module, call.func) in _EXITS:
                     self._report(module, call)
+            for call in module.calls(["kill"]):
+                if call.args and self.source.qualified(module, call.args[0]) == "os.getpid()":
+                    self._report(module, call)
+            for node in module.mentions(["exit", "_exit", "quit"]):
+                given = isinstance(module.parents[node], (ast.Call, ast.keyword)) and not _is_called(module, node)
+                if given and self.source.qualified(module, node) in _EXITS:
+                    self._report(module, node)
             for node in module.each(ast.Raise):
                 raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
                 if isinstance(raised, ast.Name) and raised.id == "SystemExit":
@@ -54,3 +61,8 @@ class ExitCall(Rule):
         if not module.in_main_block(node) and self.reach.is_reached(module, node):
             message = "This ends the process in the middle of a sync."
             self.report(module, node, message, hint="Raise an exception that says what is wrong.")
+
+
+def _is_called(module: Module, node: ast.expr) -> bool:
+    parent = module.parents[node]
+    return isinstance(parent, ast.Call) and parent.func is node

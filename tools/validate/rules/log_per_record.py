@@ -8,7 +8,7 @@ from ..log_calls import LogCalls
 from ..models import Category
 from ..module import FUNCTIONS, Module
 from ..rule import Invalid, Rule
-from ..senders import DATA_OPERATIONS
+from ..senders import DATA_OPERATIONS, Senders
 
 _HEAD = "from fivetran_connector_sdk import Logging as log, Operations as op\n"
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -29,6 +29,10 @@ class LogPerRecord(Rule):
         _HEAD + "def f(rows):\n    for n, row in enumerate(rows):\n        op.upsert('t', row)\n"
         "        if n % 1000 == 0:\n            log.info(f'{n} rows')\n",
         _HEAD + "def f(rows):\n    for row in rows:\n        op.upsert('t', row)\n        log.fine('one more')\n",
+        _HEAD
+        + "def f():\n    for name in ['a', 'b']:\n        op.upsert('t', {'name': name})\n        log.info(name)\n",
+        _HEAD + "def f(shops):\n    for shop in shops:\n        op.upsert('shop', shop)\n        log.info(shop['id'])\n"
+        "        for row in shop['rows']:\n            op.upsert('row', row)\n",
         _HEAD + "def f(tables):\n    for table in tables:\n        log.info(table)\n        op.truncate(table)\n",
         _HEAD + "def f(rows):\n    for row in rows:\n        try:\n            op.upsert('t', row)\n"
         "        except ValueError:\n            log.info('skipped')\n            raise\n",
@@ -59,9 +63,20 @@ class LogPerRecord(Rule):
         sent = {_loop(call.module, call.node) for call in self.source.operations if call.name in _PER_RECORD}
         for call in self.reach.shared(LogCalls).all if sent - {None} else ():
             loop = _loop(call.module, call.node) if call.name == "info" else None
-            if loop is not None and loop in sent and _is_plain(call.module, call.node, loop):
+            if loop is None or loop not in sent or self._is_over_few(call.module, loop):
+                continue
+            if _is_plain(call.module, call.node, loop):
                 message = "An info message is logged for each record."
                 self.report(call.module, call.node, message, hint="Log once a page, or use log.fine.")
+
+    def _is_over_few(self, module: Module, loop: ast.AST) -> bool:
+        """Whether a loop is over tables or accounts: over a list in the code, or with a loop in it that sends."""
+        source = self.source.resolver.value(module, loop.iter).node if isinstance(loop, ast.For) else None
+        if isinstance(source, (ast.List, ast.Tuple, ast.Set, ast.Dict)) and getattr(source, "elts", True):
+            return True
+        senders = self.reach.shared(Senders)
+        inner = (each for each in module.inside(loop, *_LOOPS) if each is not loop)
+        return any(senders.call_sends(call) for each in inner for call in module.inside(each, ast.Call))
 
 
 _PER_RECORD = DATA_OPERATIONS - {"truncate"}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from functools import cached_property
 
-from ..handlers import catches_failures, goes_on, is_retried, raises
+from ..asked import Asked
+from ..handlers import raises
+from ..lost_failures import LostFailures
 from ..models import Category, Severity
 from ..module import Module
 from ..names import last_word
 from ..rule import Invalid, Rule
-from ..senders import Senders
-from ..source_calls import SourceCalls
 
 _HEAD = "import requests\nfrom fivetran_connector_sdk import Connector, Logging as log, Operations as op\n"
 _MADE = "connector = Connector(update=update)\n"
@@ -118,46 +118,37 @@ class LoggedAndLost(Rule):
     def check(self) -> None:
         for module in self.source.modules:
             for handler in module.each(ast.ExceptHandler):
-                if self.reach.is_reached(module, handler) and (problem := self._problem(module, handler)):
-                    self._report(module, handler, problem)
+                if self.reach.is_reached(module, handler):
+                    self._check_handler(module, handler)
             for call in module.calls(["suppress"]):
                 if self._suppresses(module, call):
                     self._report(module, call, "What fails here is suppressed, and the sync succeeds without it.")
+
+    def _check_handler(self, module: Module, handler: ast.ExceptHandler) -> None:
+        if handler.type is None and not raises(module, handler):
+            message = "A bare except catches everything, the end of the process too, and raises nothing."
+            self._report(module, handler, message)
+            return
+        place = self.reach.shared(LostFailures).place(module, handler)
+        if place is handler:
+            self._report(
+                module, handler, "What fails here is only logged: the sync goes on, and succeeds without these rows."
+            )
+        elif place is not None and place not in self._told:
+            self._told.add(place)
+            message = (
+                "When every attempt has failed nothing is raised: the sync goes on, and succeeds without these rows."
+            )
+            self._report(module, place, message)
+
+    @cached_property
+    def _told(self) -> set[ast.AST]:
+        return set()
 
     def _report(self, module: Module, node: ast.AST, problem: str) -> None:
         self.report(
             module, node, problem, hint="Log it with log.error(...) and raise, so that the sync fails and repeats."
         )
-
-    def _problem(self, module: Module, handler: ast.ExceptHandler) -> str | None:
-        tried = module.parents[handler]
-        if raises(module, handler) or not isinstance(tried, ast.Try):
-            return None
-        if handler.type is None:
-            return "A bare except catches everything, the end of the process too, and raises nothing."
-        if not catches_failures(handler) or not goes_on(module, handler, tried.body) or is_retried(module, handler):
-            return None
-        if not self._works(module, tried.body) or self._is_noticed(module, handler):
-            return None
-        return "What fails here is only logged: the sync goes on, and succeeds without these rows."
-
-    def _works(self, module: Module, body: list[ast.stmt]) -> bool:
-        """Whether the statements ask a source or send rows."""
-        calls, senders = self.reach.shared(SourceCalls), self.reach.shared(Senders)
-        run = module.run_by(body, ast.Call)
-        return any(calls.leads(call) or senders.call_sends(call) for call in run)
-
-    def _is_noticed(self, module: Module, handler: ast.ExceptHandler) -> bool:
-        """Whether a caller looks at an empty answer, and raises."""
-        function = module.function_of(handler)
-        if function is None or not any(True for _ in module.inside(handler, ast.Return)):
-            return False
-        return any(_raises_without(where, call) for where, call in self._calls_of(function.name))
-
-    def _calls_of(self, name: str) -> Iterator[tuple[Module, ast.Call]]:
-        for module in self.source.modules:
-            for call in module.calls([name]):
-                yield module, call
 
     def _suppresses(self, module: Module, call: ast.Call) -> bool:
         item = module.parents[call]
@@ -165,23 +156,4 @@ class LoggedAndLost(Rule):
         if not isinstance(around, (ast.With, ast.AsyncWith)) or not self.reach.is_reached(module, call):
             return False
         broad = any(last_word(arg) in _BROAD or last_word(arg) == "RequestException" for arg in call.args)
-        return broad and self._works(module, around.body)
-
-
-def _raises_without(module: Module, call: ast.Call) -> bool:
-    """Whether the function around a call tests what it got, and raises in that branch."""
-    parent = module.parents[call]
-    targets = (
-        parent.targets
-        if isinstance(parent, ast.Assign)
-        else [parent.target]
-        if isinstance(parent, ast.NamedExpr)
-        else []
-    )
-    names = {target.id for target in targets if isinstance(target, ast.Name)}
-    function = module.function_of(call)
-    for node in module.inside(function, ast.If) if function and names else ():
-        tested = any(name.id in names for name in module.inside(node.test, ast.Name))
-        if tested and any(True for _ in module.inside(node, ast.Raise)):
-            return True
-    return False
+        return broad and self.reach.shared(Asked).works(module, around.body)

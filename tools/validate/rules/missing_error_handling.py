@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from ..handed import Handed
+from ..handlers import TRIES
 from ..models import Category, Severity
 from ..module import Module
 from ..rule import Invalid, Rule
@@ -37,6 +39,9 @@ class MissingErrorHandling(Rule):
         _HEAD + "def fetch():\n    return requests.get('u', timeout=3)\ndef update(configuration, state):\n    try:\n"
         "        fetch()\n"
         "    except Exception as error:\n        raise RuntimeError('fetch') from error\n" + _MADE,
+        _HEAD + "def fetch(state):\n    return requests.get('u', timeout=3)\ndef update(configuration, state):\n"
+        "    for step in [fetch]:\n        try:\n            step(state)\n"
+        "        except Exception as error:\n            raise RuntimeError('fetch') from error\n" + _MADE,
         "from vendor import update\nfrom fivetran_connector_sdk import Connector\n" + _MADE,
     )
     INVALID = (
@@ -64,9 +69,7 @@ class MissingErrorHandling(Rule):
         update, calls = self.reach.update, self.reach.shared(SourceCalls)
         if update is None or self.source.broken or not calls.reached:
             return
-        if not any(
-            self._handles(module, handler) for module in self.source.modules for handler in module.each(ast.Try)
-        ):
+        if not any(self._handles(module, tried) for module in self.source.modules for tried in module.each(*TRIES)):
             message = "Nothing catches what the source may raise, to say what was being done."
             hint = "Catch it around the requests, log it with log.error(...), and raise it again."
             self.report(update.module, update.node, message, hint=hint)
@@ -75,5 +78,6 @@ class MissingErrorHandling(Rule):
         """Whether a handler is around something that leads to a source."""
         if not tried.handlers or not self.reach.is_reached(module, tried):
             return False
-        calls = self.reach.shared(SourceCalls)
-        return any(calls.leads(call) for call in module.run_by(tried.body, ast.Call))
+        calls, handed = self.reach.shared(SourceCalls), self.reach.shared(Handed)
+        run = module.run_by(tried.body, ast.Call)
+        return any(calls.leads(call) or handed.works(module, call) for call in run)

@@ -7,13 +7,12 @@ from functools import cached_property
 
 from ..literals import literal
 from ..models import Category
+from ..module import Module
 from ..resolve import Located
 from ..rule import Invalid, Rule
 from ..source_calls import SourceCall, SourceCalls
 
 _HEAD = "import requests\n"
-# How many positional arguments of urlopen come before its timeout.
-_BEFORE_TIMEOUT = {"urlopen": 2}
 
 
 class RequestWithoutTimeout(Rule):
@@ -70,23 +69,80 @@ class RequestWithoutTimeout(Rule):
     )
 
     def check(self) -> None:
+        told: set[ast.AST] = set()
         for call in self.reach.shared(SourceCalls).reached:
-            if call.is_http and self._waits_for_ever(call):
+            place = self._waits_for_ever(call) if call.is_http else None
+            if place is not None and place.node not in told:
+                told.add(place.node)
                 message = "This request waits for ever when the server does not answer."
-                self.report(call.module, call.node, message, hint="Add a timeout in seconds, like `timeout=30`.")
+                self.report(place.module, place.node, message, hint="Add a timeout in seconds, like `timeout=30`.")
 
-    def _waits_for_ever(self, call: SourceCall) -> bool:
-        node = call.node
-        given = next((keyword.value for keyword in node.keywords if keyword.arg == "timeout"), None)
-        if given is not None:
-            found = literal(self.source, Located(call.module, given))
-            return found is not None and isinstance(found.node, ast.Constant) and found.node.value is None
-        if any(keyword.arg is None for keyword in node.keywords) or call.library not in ("requests", "urllib"):
-            return False
+    def _waits_for_ever(self, call: SourceCall) -> Located | None:
+        """The call, or the making of its client, that should have the timeout."""
+        node, at = call.node, Located(call.module, call.node)
+        if call.library == "httpx" and not any(keyword.arg == "timeout" for keyword in node.keywords):
+            return self._client_without(call)
+        if (given := self._given(at)) is not None:
+            return at if given else None
+        if call.library not in ("requests", "urllib") or self._is_partial(call):
+            return None
         if call.library == "urllib":
-            return len(node.args) <= 2 and not self._sets_defaults
+            return at if len(node.args) <= 2 and not self._sets_defaults else None
         name = self.source.qualified(call.module, node.func) or ""
-        return not ("ession()" in name and self._sets_defaults)
+        has_default = self._patches_requests or ("ession()" in name and self._sets_defaults)
+        return None if has_default else at
+
+    def _given(self, call: Located) -> bool | None:
+        """Whether a call is given `timeout=None`; None where it is given no timeout at all."""
+        keywords = call.node.keywords if isinstance(call.node, ast.Call) else []
+        for keyword in keywords:
+            if keyword.arg == "timeout":
+                found = literal(self.source, Located(call.module, keyword.value))
+                return found is not None and isinstance(found.node, ast.Constant) and found.node.value is None
+        if any(self._may_hold_timeout(call.module, each.value) for each in keywords if each.arg is None):
+            return False
+        return None
+
+    def _may_hold_timeout(self, module: Module, given: ast.expr) -> bool:
+        """Whether a record that is given as `**record` may hold a timeout."""
+        kept = self.source.resolver.value(module, given).node
+        if not isinstance(given, ast.Name) or not isinstance(kept, ast.Dict) or not self._only_starred(module, given):
+            return True
+        return any(not isinstance(key, ast.Constant) or key.value == "timeout" for key in kept.keys)
+
+    def _only_starred(self, module: Module, name: ast.Name) -> bool:
+        """Whether a variable is assigned once and then only given as `**NAME`."""
+        names = self.source.names(module)
+        bound = names.lookup(name)
+        uses = [use for use in module.named(name.id) if names.lookup(use) is bound]
+        read = [use for use in uses if isinstance(use.ctx, ast.Load)]
+        return len(uses) == len(read) + 1 and all(isinstance(module.parents[use], ast.keyword) for use in read)
+
+    def _client_without(self, call: SourceCall) -> Located | None:
+        """The making of an httpx client that is told to wait for ever."""
+        owner = call.node.func.value if isinstance(call.node.func, ast.Attribute) else None
+        if not isinstance(owner, (ast.Name, ast.Attribute)):
+            return None
+        made = self.source.resolver.value(call.module, owner)
+        if isinstance(made.node, ast.Name):
+            made = _opened(made) or made
+        return made if isinstance(made.node, ast.Call) and self._given(made) else None
+
+    def _is_partial(self, call: SourceCall) -> bool:
+        """Whether the function is a partial one that has a timeout."""
+        made = self.source.resolver.value(call.module, call.node.func)
+        return isinstance(made.node, ast.Call) and self._given(made) is not None
+
+    @cached_property
+    def _patches_requests(self) -> bool:
+        """Whether the project replaces the method that all requests go through."""
+        assigned = ((module, each) for module in self.source.modules for each in module.each(ast.Assign))
+        targets = ((module, target) for module, node in assigned for target in node.targets)
+        return any(
+            (self.source.qualified(module, target.value) or "").endswith(".Session")
+            for module, target in targets
+            if isinstance(target, ast.Attribute) and target.attr in ("request", "send")
+        )
 
     @cached_property
     def _sets_defaults(self) -> bool:
@@ -100,12 +156,18 @@ class RequestWithoutTimeout(Rule):
                     return True
             for node in module.each(ast.ClassDef):
                 bases = [self.source.qualified(module, base) or "" for base in node.bases]
-                if any("Adapter" in base or "ession" in base for base in bases) and _speaks_of_timeout(module.text):
+                if any("Adapter" in base for base in bases) and "timeout" in module.text:
                     return True
-            if "setdefaulttimeout" in module.text or "TimeoutHTTPAdapter" in module.text:
+            if any(word in module.text for word in ("setdefaulttimeout", "TimeoutAdapter", "TimeoutHTTPAdapter")):
                 return True
         return False
 
 
-def _speaks_of_timeout(text: str) -> bool:
-    return "timeout" in text
+def _opened(name: Located) -> Located | None:
+    """What a `with MAKING as NAME` around a name makes."""
+    for parent in name.module.ancestors(name.node):
+        for item in parent.items if isinstance(parent, (ast.With, ast.AsyncWith)) else ():
+            held = item.optional_vars
+            if isinstance(held, ast.Name) and isinstance(name.node, ast.Name) and held.id == name.node.id:
+                return Located(name.module, item.context_expr)
+    return None
