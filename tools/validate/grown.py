@@ -11,6 +11,7 @@ from .elements import Elements
 from .module import FUNCTIONS, Function, Module
 from .names import last_word
 from .page_loops import LOOPS, PageLoops
+from .page_streams import PageStreams
 from .reach import Reach
 from .sent_later import SentLater, attribute_reads
 from .source import ProjectSource
@@ -18,6 +19,7 @@ from .source_calls import SourceCalls
 
 Round: TypeAlias = ast.For | ast.AsyncFor | ast.While | Function
 _ADDING = frozenset({"append", "extend", "add", "appendleft"})
+_FEW = 5
 _EMPTYING = frozenset({"clear", "pop", "popleft", "popitem", "remove"})
 
 
@@ -37,6 +39,7 @@ class Grown:
         self._source = source
         self._graph = reach.shared(CallGraph)
         self._loops = reach.shared(PageLoops)
+        self._streams = reach.shared(PageStreams)
         self._later = reach.shared(SentLater)
         self._elements = reach.shared(Elements)
         self._calls = reach.shared(SourceCalls)
@@ -55,13 +58,14 @@ class Grown:
         """The loops that ask for a page a round, and those over the rows or pages of a generator that does."""
         known = {each.node for each in self._loops.all}
         for loop in module.each(*LOOPS):
-            asks = self._scans(module, loop) if isinstance(loop, ast.While) else self._gives_pages(module, loop.iter)
-            if loop in known or asks:
+            if isinstance(loop, ast.While):
+                asks = loop in known or self._scans(module, loop)
+            elif last_word(loop.iter.func) == "range" if isinstance(loop.iter, ast.Call) else False:
+                asks = loop in known and not _is_short(loop.iter)
+            else:
+                asks = self._streams.gives(module, loop.iter)
+            if asks:
                 yield loop
-
-    def _gives_pages(self, module: Module, node: ast.expr) -> bool:
-        found = self._source.resolver.value(module, node)
-        return self._loops.gives_pages(found.module, found.node)
 
     def _scans(self, module: Module, loop: ast.While) -> bool:
         """Whether a loop asks for the next part of a DynamoDB table."""
@@ -126,6 +130,15 @@ class Grown:
             if _is_in(module, use, loop) or not (first or function is module.function_of(loop)):
                 return False
         return bool(begins)
+
+
+def _is_short(numbers: ast.expr) -> bool:
+    """Whether a `range` ends after a few rounds."""
+    given = (
+        [each.value for each in numbers.args if isinstance(each, ast.Constant)] if isinstance(numbers, ast.Call) else []
+    )
+    last = given[:2][-1] if isinstance(numbers, ast.Call) and len(given) == len(numbers.args) > 0 else None
+    return isinstance(last, int) and last <= _FEW
 
 
 def _growths(module: Module, loop: Round) -> Iterator[Growth]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .module import Module
 from .names import last_word
-from .page_loops import PageLoops
+from .page_streams import PageStreams
 from .query_texts import QueryTexts
 from .reach import Reach
 from .sent_later import SentLater
@@ -40,7 +40,7 @@ class WholeReads:
     def __init__(self, source: ProjectSource, reach: Reach) -> None:
         self._source = source
         self._files = reach.shared(WholeFiles)
-        self._loops = reach.shared(PageLoops)
+        self._streams = reach.shared(PageStreams)
         self._queries = reach.shared(QueryTexts)
         self._later = reach.shared(SentLater)
 
@@ -115,11 +115,11 @@ class WholeReads:
 
     def _gives_all(self, module: Module, node: ast.expr) -> bool:
         """Whether an expression gives one row or page after the other, of all that there are."""
+        if self._streams.gives(module, node):
+            return True
         found = self._source.resolver.value(module, node)
         if not isinstance(found.node, ast.Call):
             return False
-        if self._loops.gives_pages(found.module, found.node):
-            return True
         word = last_word(found.node.func)
         if word in ("DictReader", "reader"):
             named = self._source.qualified(found.module, found.node.func) in _READERS
