@@ -40,6 +40,10 @@ class Elements:
             return _is_identifier(node)
         if isinstance(node, ast.Name):
             return self._is_small_name(module, node, depth)
+        if isinstance(node, ast.BinOp):
+            # To add a number, or to make a text, gives one.
+            sides = (node.left, node.right)
+            return any(isinstance(side, ast.Constant) for side in sides)
         return isinstance(node, ast.Call) and self._is_small_call(module, node, depth)
 
     def _is_small_call(self, module: Module, node: ast.Call, depth: int) -> bool:

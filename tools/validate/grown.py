@@ -58,14 +58,14 @@ class Grown:
         """The loops that ask for a page a round, and those over the rows or pages of a generator that does."""
         known = {each.node for each in self._loops.all}
         for loop in module.each(*LOOPS):
-            if isinstance(loop, ast.While):
-                asks = loop in known or self._scans(module, loop)
-            elif last_word(loop.iter.func) == "range" if isinstance(loop.iter, ast.Call) else False:
-                asks = loop in known and not _is_short(loop.iter)
-            else:
-                asks = self._streams.gives(module, loop.iter)
-            if asks:
+            if self._is_paging(module, loop, known=loop in known):
                 yield loop
+
+    def _is_paging(self, module: Module, loop: ast.For | ast.AsyncFor | ast.While, *, known: bool) -> bool:
+        if isinstance(loop, ast.While):
+            return known or self._scans(module, loop)
+        counts = known and not self._loops.gives_pages(module, loop.iter) and not _is_short(loop.iter)
+        return counts or self._streams.gives(module, loop.iter)
 
     def _scans(self, module: Module, loop: ast.While) -> bool:
         """Whether a loop asks for the next part of a DynamoDB table."""
@@ -98,7 +98,11 @@ class Grown:
             return False
         if isinstance(growth.held, ast.Attribute) and any(_is_emptied(where, use) for where, use in uses):
             return False
-        later = uses if isinstance(loop, FUNCTIONS) else [(w, use) for w, use in uses if use not in inside]
+        later = (
+            uses
+            if isinstance(loop, FUNCTIONS)
+            else [each for each in uses if each[1] not in inside or _is_last(module, each[1])]
+        )
         return any(self._later.is_sent(where, use, is_dict=growth.is_dict) for where, use in later)
 
     def _uses(self, module: Module, name: ast.Name) -> Iterator[ast.Name]:
@@ -203,6 +207,12 @@ def _empties(module: Module, use: ast.expr) -> bool:
     if isinstance(parent, (ast.For, ast.AsyncFor, ast.Yield, ast.Delete)):
         return True
     return isinstance(parent, ast.Call) and parent.func is not use and last_word(parent.func) != "len"
+
+
+def _is_last(module: Module, use: ast.expr) -> bool:
+    """Whether the loop ends with this use."""
+    parent = module.parents[use]
+    return isinstance(parent, ast.Return) or isinstance(module.parents.get(parent), ast.Return)
 
 
 def _is_emptied(module: Module, use: ast.expr) -> bool:

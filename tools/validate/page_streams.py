@@ -41,7 +41,7 @@ class PageStreams:
         return [module for module in self._source.modules if function in module.parents]
 
     def _pages(self, module: Module, function: Function, depth: int) -> bool:
-        """Whether a generator asks its source in a loop, or hands on one that does, and yields more than identifiers."""
+        """Whether a generator asks in a loop, or hands on one that does, and yields more than identifiers."""
         yielded = [each.value for each in module.own(function, ast.Yield) if each.value is not None]
         if yielded and all(self._elements.is_small(module, value) for value in yielded):
             return False

@@ -31,6 +31,8 @@ _PIECEWISE = frozenset({"chunksize", "iterator", "nrows", "n_rows", "chunked", N
 _LIBRARIES = ("pandas.", "polars.", "pyarrow.", "awswrangler.")
 _COLLECTING = frozenset({"builtins.list", "builtins.sorted", "builtins.tuple", "builtins.set"})
 _READERS = frozenset({"csv.DictReader", "csv.reader"})
+_GOING_ON = frozenset({"sort", "batch_size", "skip", "hint", "allow_disk_use", "max_time_ms"})
+_CHAIN = 8
 _WORDS = (*_FETCHING, *_CHAINED, *_FRAMES, *READING, "download_as_text", "download_as_bytes", "readall")
 
 
@@ -76,9 +78,9 @@ class WholeReads:
         """The queries whose result `owner` gives: of its own expression, else the last that it was given before."""
         value = self._source.resolver.value(module, owner)
         if value.module is module and isinstance(value.node, ast.Call):
-            own = [query for call in module.inside(value.node, ast.Call) for query in _query_of(call)]
+            own = any(_query_of(call) for call in module.inside(value.node, ast.Call))
             if own and not _is_cursor(value.node):
-                return own if last_word(value.node.func) != "execute" else [*_query_of(value.node)]
+                return [value.node] if last_word(value.node.func) != "execute" else _query_of(value.node)
         function = module.function_of(owner) or module.tree
         earlier = [
             call
@@ -124,20 +126,37 @@ class WholeReads:
         if word in ("DictReader", "reader"):
             named = self._source.qualified(found.module, found.node.func) in _READERS
             return named and bool(found.node.args) and self._files.is_data(found.module, found.node.args[0])
-        if word in ("find", "stream"):
-            return _is_document_query(self._source, found.module, found.node)
+        if word == "result" and isinstance(found.node.func, ast.Attribute):
+            asked = self._source.resolver.value(found.module, found.node.func.value)
+            queries = _query_of(asked.node) if isinstance(asked.node, ast.Call) else []
+            named = isinstance(asked.node, ast.Call) and last_word(asked.node.func) == "query"
+            return named and not self._queries.are_small(asked.module, queries)
+        if (query := _document_query(found.node)) is not None:
+            return _is_unbounded_query(self._source, found.module, query)
         return self._is_cursor_of_rows(module, node, found.module, found.node)
 
     def _is_cursor_of_rows(self, module: Module, node: ast.expr, where: Module, value: ast.Call) -> bool:
         """Whether an expression is a cursor, or a result, that holds the rows of a query that is not bounded."""
         if last_word(value.func) != "execute" and not (isinstance(node, ast.Name) and _is_cursor(value)):
             return False
-        queries = self._asked(module, node) if where is module else [*_query_of(value)]
+        queries = self._asked(module, node) if where is module else _query_of(value)
         return bool(queries) and not self._queries.are_small(module, queries)
 
 
-def _is_document_query(source: ProjectSource, module: Module, call: ast.Call) -> bool:
-    """Whether a call is a query of a document store: `collection.find({...})`, `reference.stream()`."""
+def _document_query(call: ast.Call) -> ast.Call | None:
+    """The query of a document store that a call is, or goes on with: `collection.find({...}).sort("_id")`."""
+    for _ in range(_CHAIN):
+        if last_word(call.func) in ("find", "stream"):
+            return call
+        owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+        if last_word(call.func) not in _GOING_ON or not isinstance(owner, ast.Call):
+            return None
+        call = owner
+    return None
+
+
+def _is_unbounded_query(source: ProjectSource, module: Module, call: ast.Call) -> bool:
+    """Whether a query of a document store asks for all that it finds."""
     if not isinstance(call.func, ast.Attribute) or any(keyword.arg == "limit" for keyword in call.keywords):
         return False
     first = source.resolver.value(module, call.args[0]).node if call.args else None
@@ -145,12 +164,11 @@ def _is_document_query(source: ProjectSource, module: Module, call: ast.Call) ->
     return not bounded and (first is None or (isinstance(first, ast.Dict) and call.func.attr == "find"))
 
 
-def _query_of(call: ast.Call) -> Iterator[ast.expr]:
-    """The query that a call is given."""
+def _query_of(call: ast.Call) -> list[ast.expr]:
+    """The query that a call is given, if any."""
     named = (keyword.value for keyword in call.keywords if keyword.arg in ("query", "sql", "statement", "operation"))
     first = call.args[0] if call.args else next(named, None)
-    if first is not None and not isinstance(first, ast.Starred):
-        yield first
+    return [first] if first is not None and not isinstance(first, ast.Starred) else []
 
 
 def _is_cursor(call: ast.Call) -> bool:
