@@ -7,11 +7,13 @@ from functools import cached_property
 
 from .arguments import called_functions
 from .module import FUNCTIONS, Module
+from .page_loops import innermost
 from .reach import Reach
 from .source import ProjectSource
 
 _BRANCHES = (ast.If, ast.IfExp, ast.While, ast.Match, ast.ExceptHandler, ast.BoolOp)
 _HOLDING = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match)
+_SKIPPING = (ast.Continue, ast.Break)
 _BLOCKS = ("body", "orelse", "finalbody")
 
 
@@ -63,7 +65,10 @@ def _leaves(module: Module, statement: ast.stmt) -> bool:
     if not isinstance(statement, _HOLDING):
         return False
     owner = module.callable_of(statement)
-    return any(module.callable_of(each) is owner for each in module.inside(statement, ast.Return, ast.Continue))
+    if any(module.callable_of(each) is owner for each in module.inside(statement, ast.Return)):
+        return True
+    loop = innermost(module, statement)
+    return loop is not None and any(innermost(module, each) is loop for each in module.inside(statement, *_SKIPPING))
 
 
 def _is_unconditional(module: Module, node: ast.AST, but: ast.AST | None) -> bool:
