@@ -7,10 +7,14 @@ from functools import cached_property
 
 from .arguments import called_functions
 from .module import FUNCTIONS, Module
+from .page_loops import innermost
 from .reach import Reach
 from .source import ProjectSource
 
 _BRANCHES = (ast.If, ast.IfExp, ast.While, ast.Match, ast.ExceptHandler, ast.BoolOp)
+_HOLDING = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match)
+_SKIPPING = (ast.Continue, ast.Break)
+_BLOCKS = ("body", "orelse", "finalbody")
 
 
 class AlwaysRun:
@@ -48,10 +52,31 @@ def _decides(branch: ast.AST, child: ast.AST) -> bool:
     return child is not test and not (isinstance(test, ast.Constant) and bool(test.value))
 
 
+def _leaves_before(module: Module, parent: ast.AST, child: ast.stmt) -> bool:
+    """Whether an earlier statement of the same block may leave the function, or the round of the loop."""
+    for name in _BLOCKS:
+        block: list[ast.stmt] = getattr(parent, name, [])
+        if module.holds(block, child):
+            return any(_leaves(module, each) for each in block[: block.index(child)])
+    return False
+
+
+def _leaves(module: Module, statement: ast.stmt) -> bool:
+    if not isinstance(statement, _HOLDING):
+        return False
+    owner = module.callable_of(statement)
+    if any(module.callable_of(each) is owner for each in module.inside(statement, ast.Return)):
+        return True
+    loop = innermost(module, statement)
+    return loop is not None and any(innermost(module, each) is loop for each in module.inside(statement, *_SKIPPING))
+
+
 def _is_unconditional(module: Module, node: ast.AST, but: ast.AST | None) -> bool:
     """Whether no branch, handler or filter of its function decides whether `node` runs."""
     child = node
     for parent in module.ancestors(node):
+        if isinstance(child, ast.stmt) and _leaves_before(module, parent, child):
+            return False
         if isinstance(parent, (*FUNCTIONS, ast.Lambda)):
             return True
         if isinstance(parent, _BRANCHES) and parent is not but and _decides(parent, child):

@@ -50,11 +50,14 @@ class Validation:
     def _uses(self, module: Module) -> Iterator[ast.expr]:
         words = [word for word in module.words if _has_verb(word)]
         for call in module.calls(words):
-            if _validates(self._name(module, call.func), " ".join(_given(call))):
+            constant = bool(call.args) and all(isinstance(arg, ast.Constant) for arg in call.args)
+            if not constant and _validates(self._name(module, call.func), " ".join(_given(call))):
                 yield call
         for node in module.mentions(words):
             known = self._source.qualified(module, node) in self._source.resolver.definitions
-            if known and isinstance(node.ctx, ast.Load) and _validates(self._name(module, node)):
+            # What is only named, or called with something else, validates nothing.
+            unused = isinstance(module.parents[node], (ast.Expr, ast.Call)) and not _is_handed_on(module, node)
+            if known and not unused and isinstance(node.ctx, ast.Load) and _validates(self._name(module, node)):
                 yield node
 
     def _name(self, module: Module, node: ast.expr) -> str:
@@ -83,6 +86,12 @@ def _validates(name: str, given: str = "") -> bool:
     """
     words, others = _words(name), _words(given)
     return not words.isdisjoint(_VERBS) and not (words | others).isdisjoint(_OBJECTS)
+
+
+def _is_handed_on(module: Module, node: ast.expr) -> bool:
+    """Whether a function is an argument of a call."""
+    parent = module.parents[node]
+    return isinstance(parent, ast.Call) and parent.func is not node
 
 
 def _has_verb(name: str) -> bool:

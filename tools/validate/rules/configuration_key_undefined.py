@@ -34,6 +34,14 @@ class ConfigurationKeyUndefined(Rule):
             **_GIVEN,
         },
         {"connector.py": _update("configuration['user']")},
+        {
+            "connector.py": _update(
+                "if 'api_key' in configuration:",
+                "    return sign_in(configuration['api_key'])",
+                "configuration['user']",
+            ),
+            **_GIVEN,
+        },
         {"connector.py": _update("try:", "    configuration['user']", "except KeyError:", "    pass"), **_GIVEN},
         {
             "connector.py": _update("if state:", "    sign_in(configuration)").replace(

@@ -35,6 +35,7 @@ class MissingDocstring(Rule):
         ),
         Invalid('def f():\n    """Text."""\n    def inner():\n        return f"""no"""\n    return inner\n', at=(3, 5)),
         Invalid("import functools\n\n@functools.cache\nasync def f():\n    f'text'\n", at=(4, 1)),
+        Invalid("def f():\n    '  '\n", at=(1, 1)),
         Invalid("def f():\n\tb'bytes'\n", at=(1, 1), file="a.py", others={"connector.py": "import a\n"}),
     )
 
@@ -52,7 +53,8 @@ def _undocumented(module: Module) -> Iterator[Function]:
     for function in module.each(*FUNCTIONS):
         first = function.body[0]
         text = first.value if isinstance(first, ast.Expr) else None
-        if not (isinstance(text, ast.Constant) and isinstance(text.value, str)) and not _is_overload(function):
+        value = text.value if isinstance(text, ast.Constant) else None
+        if not (isinstance(value, str) and value.strip()) and not _is_overload(function):
             yield function
 
 

@@ -48,6 +48,9 @@ class MissingValidateConfiguration(Rule):
             at=(5, 1),
         ),
         Invalid(
+            _HEAD + _CHECKED + "def update(configuration, state):\n    validate_configuration\n" + _MADE, at=(5, 1)
+        ),
+        Invalid(
             _HEAD + "def validate_rows(rows):\n    pass\n"
             "def update(configuration, state):\n    validate_rows([])\n" + _MADE,
             at=(4, 1),
@@ -64,9 +67,8 @@ class MissingValidateConfiguration(Rule):
             return
         exists = next((function.name for _, function in validation.definitions), None)
         name = getattr(update.node, "name", "update")
-        message = (
-            f"{exists} exists, and {name}() never reaches it." if exists else "Nothing validates the configuration."
-        )
+        absent = f"There is no validate_configuration function that {name}() reaches."
+        message = f"{exists} exists, and {name}() never reaches it." if exists else absent
         self.report(
             update.module,
             update.node,

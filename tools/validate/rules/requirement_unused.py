@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
+from ..loaded_by_name import LoadedByName
 from ..models import Category
 from ..reader import REQUIREMENTS
 from ..rule import Invalid, Rule
 from ..third_party import ThirdParty
-
-# Used without being imported: drivers and engines that another package loads by a name.
-_LOADED = frozenset(
-    {"psycopg2", "psycopg2-binary", "psycopg", "pymysql", "mysqlclient", "oracledb", "cx-oracle", "pyodbc", "pymssql"}
-    | {"asyncpg", "aiomysql", "openpyxl", "xlrd", "xlsxwriter", "pyxlsb", "lxml", "html5lib", "pyarrow", "fastparquet"}
-    | {"s3fs", "gcsfs", "adlfs", "fsspec", "tables", "tabulate", "tzdata", "brotli", "pysocks", "greenlet", "duckdb"}
-    | {
-        "setuptools",
-        "wheel",
-        "pip",
-        "cryptography",
-        "pyopenssl",
-        "certifi",
-        "urllib3",
-        "numpy",
-        "aiodns",
-        "h2",
-        "socksio",
-    }
-)
-_PLUGINS = ("sqlalchemy-", "types-", "pytest", "opentelemetry-")
 
 
 class RequirementUnused(Rule):
@@ -47,6 +27,10 @@ class RequirementUnused(Rule):
         {"connector.py": "import broken syntax\n", REQUIREMENTS: "boto3==1.35.0\n"},
         {"connector.py": "try:\n    import orjson\nexcept ImportError:\n    pass\n", REQUIREMENTS: "orjson==3.10\n"},
         {"connector.py": "import json\n", REQUIREMENTS: "requests==2.32.3\n"},
+        {
+            "connector.py": "from sqlalchemy import create_engine\nengine = create_engine('hive://host:10000/default')\n",
+            REQUIREMENTS: "sqlalchemy==2.0.41\npyhive==0.7.0\nthrift==0.22.0\n",
+        },
     )
     INVALID = (
         Invalid("pandas==2.2.3\n", at=(1, 1), file=REQUIREMENTS, others={"connector.py": "import json\n"}),
@@ -66,7 +50,8 @@ class RequirementUnused(Rule):
     def check(self) -> None:
         if self.source.connector is None:
             return
-        for line in self.reach.shared(ThirdParty).unused():
-            if line.name not in _LOADED and not (line.name or "").startswith(_PLUGINS):
+        third_party, loaded = self.reach.shared(ThirdParty), self.reach.shared(LoadedByName)
+        for line in third_party.unused():
+            if not loaded.has(line.name or "", third_party.distributions):
                 message = f"Nothing of {line.name} is imported."
                 self.report_at(REQUIREMENTS, (line.line, line.column), message, hint="Delete the line.")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+
 from ..lint import LintFinding
 from ..lint_rule import LintRule
 from ..models import Category
+from ..reader import CONNECTOR, module_name
 from ..rule import Invalid
 
 _SDK = "from fivetran_connector_sdk import Connector, Logging as log, Operations as op\n"
@@ -25,6 +28,7 @@ class UnusedImport(LintRule):
         "try:\n    import orjson\nexcept ImportError:\n    orjson = None\n",
         "import csv  # noqa: F401\n",
         {"connector.py": "import parts\n\nparts.run()\n", "parts/__init__.py": "from .a import run\n"},
+        {"connector.py": "from tools import run\n\nrun()\n", "tools.py": "from inner import run\n", "inner.py": ""},
     )
     INVALID = (
         Invalid(_SDK + "import json\nimport os\n", at=(3, 8)),
@@ -45,5 +49,18 @@ class UnusedImport(LintRule):
             # An import that a `try` makes to learn whether a module is there, and what a package hands on, are used.
             if wanted or "find_spec" in finding.message or file.endswith("__init__.py"):
                 continue
+            if file != CONNECTOR and self._is_taken(file, name.rpartition(" as ")[2].rpartition(".")[2]):
+                continue
             message = f"{name!r} is imported and not used."
             self.report_at(file, (finding.line, finding.column), message, hint="Delete the import.")
+
+    def _is_taken(self, file: str, name: str) -> bool:
+        """Whether another module takes the name from this one: `from tools import run`, `tools.run`."""
+        owner = module_name(file)
+        for module in self.source.modules:
+            for node in module.each(ast.ImportFrom):
+                if module.absolute(node) == owner and any(alias.name in (name, "*") for alias in node.names):
+                    return True
+            if any(self.source.qualified(module, node.value) == owner for node in module.attributes((name,))):
+                return True
+        return False

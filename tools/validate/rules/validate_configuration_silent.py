@@ -9,6 +9,7 @@ from ..arguments import called_functions
 from ..models import Category, Severity
 from ..module import Function, Module
 from ..names import LOGGING
+from ..refusals import Refusals
 from ..rule import Invalid, Rule
 from ..validation import Validation
 
@@ -23,6 +24,8 @@ _QUIET = frozenset(
     """
     len str bool isinstance print get strip lower upper keys items values join split append all any list set dict tuple
     sorted startswith endswith format info warning severe error fine debug critical isdigit range enumerate
+    setdefault update pop copy add append extend match fullmatch search compile findall lstrip rstrip title replace
+    isalpha isalnum isnumeric count find zip map filter min max sum difference intersection issubset issuperset
     """.split()
 )
 
@@ -54,12 +57,30 @@ class ValidateConfigurationSilent(Rule):
         "        raise ValueError\n"
         "connector = Connector(update=update)\n",
         _check("assert 'key' in configuration"),
+        _check("try:", "    int(configuration['size'])", "except ValueError as error:", "    raise error"),
     )
     INVALID = (
         Invalid(_check("pass"), at=(2, 1)),
         Invalid(_check("if 'key' not in configuration:", "    log.severe('key is missing')"), at=(2, 1)),
         Invalid(_check("return 'key' in configuration"), at=(2, 1)),
         Invalid(_check("missing = [k for k in ('a', 'b') if k not in configuration]", "return not missing"), at=(2, 1)),
+        Invalid(
+            _check("try:", "    int(configuration['size'])", "except ValueError:", "    log.severe('size')"), at=(2, 1)
+        ),
+        Invalid(
+            _check("return 'key' in configuration").replace(
+                "    validate_configuration(configuration)\n",
+                "    if not validate_configuration(configuration):\n        log.severe('key')\n        return\n",
+            ),
+            at=(2, 1),
+        ),
+        Invalid(
+            _HEAD + "def validate_configuration(given):\n    if not given:\n        raise ValueError('empty')\n"
+            "def update(configuration, state):\n    try:\n        validate_configuration(configuration)\n"
+            "    except ValueError as error:\n        log.severe(str(error))\n"
+            "connector = Connector(update=update)\n",
+            at=(8, 5),
+        ),
         Invalid(
             _check("if not configuration.get('key'):", "    raise RuntimeError('key is missing')"),
             at=(4, 9),
@@ -79,19 +100,20 @@ class ValidateConfigurationSilent(Rule):
     )
 
     def check(self) -> None:
-        validation = self.reach.shared(Validation)
+        validation, refusals = self.reach.shared(Validation), self.reach.shared(Refusals)
+        validators: set[ast.AST] = {function for _, function in validation.definitions}
         seen: set[ast.AST] = set()
-        for module, node in validation.uses:
-            call = node if isinstance(node, ast.Call) else None
-            # Who looks at the answer may raise.
-            if (
-                call is None
-                or not isinstance(module.parents[call], ast.Expr)
-                or not self.reach.is_reached(module, call)
-            ):
+        for module, call in validation.uses:
+            # What a function that validates calls is looked at with it.
+            inner = module.function_of(call) in validators
+            if inner or not isinstance(call, ast.Call) or not self.reach.is_reached(module, call):
+                continue
+            if (handler := refusals.swallowing(module, call)) is not None:
+                message = "The error that refuses the configuration is caught here, and the sync goes on."
+                self.report(module, handler, message, hint="Let it pass, or raise it again.")
                 continue
             found = validation.called(module, call)
-            if found is not None and found[1] not in seen:
+            if found is not None and found[1] not in seen and refusals.is_lost(module, call):
                 seen.add(found[1])
                 self._look_at(*found)
 
@@ -112,8 +134,11 @@ class ValidateConfigurationSilent(Rule):
         seen.add(function)
         if next(module.own(function, ast.Assert, ast.Await), None) is not None:
             return None
-        found = [(module, node) for node in module.own(function, ast.Raise)]
+        refusals = self.reach.shared(Refusals)
+        found = [(module, node) for node in module.own(function, ast.Raise) if not refusals.swallowing(module, node)]
         for call in module.own(function, ast.Call):
+            if refusals.swallowing(module, call):
+                continue
             inner = called_functions(self.source, module, call)
             if not inner and self._may_raise(module, call):
                 return None
