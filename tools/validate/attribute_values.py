@@ -113,7 +113,9 @@ def _annotated(made: ast.ClassDef) -> list[str]:
     marks = {last_word(mark.func if isinstance(mark, ast.Call) else mark) for mark in made.decorator_list}
     if not marks & _MARKS and not any(last_word(base) in _BASES for base in made.bases):
         return []
-    return [part.target.id for part in made.body if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)]
+    return [
+        part.target.id for part in made.body if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+    ]
 
 
 def _is_none(value: ast.expr) -> bool:

@@ -29,7 +29,11 @@ def names_of(module: Module, node: ast.Constant) -> list[str]:
     """
     child: ast.AST = node
     parent = module.parents[node]
-    if isinstance(parent, ast.BinOp) and isinstance(parent.left, ast.Constant) and isinstance(parent.right, ast.Constant):
+    if (
+        isinstance(parent, ast.BinOp)
+        and isinstance(parent.left, ast.Constant)
+        and isinstance(parent.right, ast.Constant)
+    ):
         child, parent = parent, module.parents[parent]
     while isinstance(parent, _AROUND) and getattr(parent, "test", None) is not child:
         child, parent = parent, module.parents[parent]

@@ -96,7 +96,9 @@ class HardcodedCredential(Rule):
             found |= {offset for name, value, offset in settings_lines(text) if is_realistic(name, value)}
         if found and (not file.startswith(".env") or self.source.is_tracked(file)):
             lines = Lines(text)
-            for line, column in {lines.at(offset)[0]: lines.at(offset) for offset in sorted(found, reverse=True)}.values():
+            for line, column in {
+                lines.at(offset)[0]: lines.at(offset) for offset in sorted(found, reverse=True)
+            }.values():
                 self._report(file, (line, column))
 
     def _report(self, file: str, place: tuple[int, int]) -> None:
