@@ -1,4 +1,4 @@
-"""What looks like a real credential in a text: the patterns of detect-secrets, and values under a telling name."""
+"""What is a credential by its form, wherever it stands: the patterns of detect-secrets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from ..secrets import known_formats, looks_secret, names_credential
+from ..secrets import known_formats
+from .credential_values import is_placeholder
 
 # Detectors whose pattern is the form of the secret itself; the others go by the words around it.
 _DETECTORS = (
@@ -21,21 +22,9 @@ _DETECTORS = (
 _POSSIBLE = re.compile(
     r"://[^\s/@:]+:[^\s/@]+@|PRIVATE KEY|PuTTY-User-Key|_authToken|(?=[A-Za-z_.:/-]*\d)[\w.:/-]{18,}"
 )
-_PLACEHOLDER = re.compile(
-    r"your|example|placeholder|dummy|sample|fake|test|demo|change.?me|replace|insert|todo|redacted|secret.?here"
-    r"|xxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\{\{|\{\w*\}|%\(|\$\(|12345|abcdef|0000|my[_-]|[_-]here",
-    re.IGNORECASE,
-)
-_WORDS = frozenset(
-    {"password", "pass", "passwd", "pwd", "secret", "token", "key", "user", "username", "postgres", "root", "admin"}
-    | {"guest", "none", "null", "hunter2"}
-)
 _LOCAL = re.compile(
     r"@(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host|hostname|server|db|database|postgres|mysql)(?=[:/?#]|$)"
 )
-_NOT_THE_SECRET = re.compile(r"hash|sha\d*|md5|digest|checksum|fingerprint|salt|regex|pattern", re.IGNORECASE)
-_REALISTIC = re.compile(r"(?=.*[A-Za-z])(?=.*[\d!@#$%^&*])[^\s<>{}]{8,}")
-_IDENTIFIER = re.compile(r"[a-z]+(?:[._:/-][a-z0-9]+)*|[A-Z]+(?:[_-][A-Z0-9]+)*|[a-z]+(?:[A-Z][a-z]+)+")
 
 
 def credential_forms(text: str) -> Iterator[tuple[int, str]]:
@@ -51,18 +40,6 @@ def credential_forms(text: str) -> Iterator[tuple[int, str]]:
 def may_hold_form(text: str) -> bool:
     """False only where a text certainly holds no secret that is known by its form."""
     return _POSSIBLE.search(text) is not None
-
-
-def is_realistic(name: str, value: str) -> bool:
-    """Whether a value under the name of a credential looks like a real one: no placeholder, word, hash or path."""
-    if not names_credential(name) or _NOT_THE_SECRET.search(name) or is_placeholder(value) or "://" in value:
-        return False
-    return looks_secret(value) or bool(_REALISTIC.fullmatch(value) and not _IDENTIFIER.fullmatch(value))
-
-
-def is_placeholder(value: str) -> bool:
-    """Whether a value only stands for the real one."""
-    return bool(_PLACEHOLDER.search(value)) or value.lower() in _WORDS or len(set(value)) < 4
 
 
 def _is_harmless(text: str, match: re.Match[str]) -> bool:

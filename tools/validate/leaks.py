@@ -6,110 +6,163 @@ import ast
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from ..secrets import names_credential
 from .arguments import called_functions, given_to
+from .attribute_values import AttributeValues
+from .bindings import Binding
 from .configuration_reads import ConfigurationReads
+from .credential_names import is_credential_name
+from .leak_parts import Parts
+from .loop_values import from_loop, is_selected, keys_of_loop
+from .masks import is_mask
 from .module import FUNCTIONS, Module
 from .reach import Reach
+from .resolve import Located
 from .source import ProjectSource
 
 _WHOLE = "the configuration"
-_DEPTH = 8
-# What shows all of what it is given.
-_SHOWING = frozenset(
-    {"builtins.str", "builtins.repr", "builtins.dict", "builtins.list", "json.dumps", "pprint.pformat"}
-)
-_PARTS = frozenset({"items", "values", "copy"})
+_DEPTH = 12
+_MOST_CALLS = 50
 
 
 class Leaks:
-    """Follows texts, containers, variables, attributes and parameters back to the configuration."""
+    """Follows texts, containers, variables, attributes, parameters and results back to the configuration."""
 
     def __init__(self, source: ProjectSource, reach: Reach) -> None:
         self._source = source
         self._reads = reach.shared(ConfigurationReads)
+        self._values = reach.shared(AttributeValues)
+        self._parts = Parts(source)
+        callbacks = (reach.connector.callback(name) for name in ConfigurationReads.POSITIONS)
+        self._entries = {callback.node for callback in callbacks if callback}
+        self._found: dict[ast.expr, str | None] = {}
 
     def shown(self, module: Module, node: ast.expr, depth: int = _DEPTH) -> str | None:
         """What an expression shows: `the configuration`, a key of it that names a credential, or nothing."""
-        if depth == 0 or not self._reads.has_whole:
+        if node not in self._found and depth:
+            self._found[node] = None
+            self._found[node] = self._show(module, node, depth)
+        return self._found.get(node)
+
+    def is_passed_on(self, module: Module, node: ast.expr) -> bool:
+        """Whether an expression is what a function was given, and no more: what it shows its callers have made."""
+        return self._parameter(module, node) is not None and not self._reads.is_whole(node)
+
+    def passed_on(self, module: Module, node: ast.expr, depth: int = 3) -> Iterator[tuple[Located, str]]:
+        """The arguments that show something, where the expression shows the parameter that they are given to."""
+        for part in self._displayed(module, node, _DEPTH) if depth else ():
+            parameter = self._parameter(part.module, part.node)
+            for given in self._given(part.module, parameter) if parameter is not None else ():
+                shown = None if self.is_passed_on(*given) else self.shown(*given)
+                if shown is not None:
+                    yield given, shown
+                else:
+                    yield from self.passed_on(*given, depth - 1)
+
+    def _parameter(self, module: Module, node: ast.expr) -> ast.arg | None:
+        bindings = self._source.names(module).lookup(node) if isinstance(node, ast.Name) else []
+        return bindings[0].node if len(bindings) == 1 and isinstance(bindings[0].node, ast.arg) else None
+
+    def _displayed(self, module: Module, node: ast.expr, depth: int) -> Iterator[Located]:
+        yield Located(module, node)
+        for part in self._parts.of(module, node) if depth else ():
+            yield from self._displayed(part.module, part.node, depth - 1)
+
+    def _show(self, module: Module, node: ast.expr, depth: int) -> str | None:
+        if (key := self._secret_reads.get(node) or self._parts.environment_key(module, node)) is not None:
+            return f"the value of {key!r}"
+        if node in self._reads.by_node:
             return None
-        if (read := self._reads.by_node.get(node)) is not None:
-            secret = read.how in ("item", "get", "default") and names_credential(read.key)
-            return f"the value of {read.key!r}" if secret else None
         if self._reads.is_whole(node):
-            return _WHOLE
-        return self._first(module, self._parts(module, node), depth - 1) or self._stands_for(module, node, depth - 1)
+            return _WHOLE if self._is_plain(module, node, depth) else None
+        if isinstance(node, ast.Subscript):
+            return self._of_item(module, node, depth)
+        found = self._any(self._parts.of(module, node), depth) or self._stands_for(module, node, depth)
+        return found if found is None or self._is_unmasked(module, node, depth) else None
 
-    def _first(self, module: Module, parts: Iterable[ast.expr], depth: int) -> str | None:
-        return next(filter(None, (self.shown(module, part, depth) for part in parts)), None)
+    @cached_property
+    def _secret_reads(self) -> dict[ast.AST, str]:
+        how = ("item", "get", "default")
+        return {read.node: read.key for read in self._reads.reads if read.how in how and is_credential_name(read.key)}
 
-    def _parts(self, module: Module, node: ast.expr) -> list[ast.expr]:
-        """The expressions whose whole value is a part of this one's."""
-        if isinstance(node, ast.JoinedStr):
-            return [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
-        if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Mod)):
-            return [node.left, node.right]
-        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-            return node.elts
-        if isinstance(node, ast.Dict):
-            return node.values
-        if isinstance(node, ast.IfExp):
-            return [node.body, node.orelse]
-        if isinstance(node, ast.BoolOp):
-            return node.values
-        return self._of_call(module, node) if isinstance(node, ast.Call) else []
+    def _any(self, parts: Iterable[Located], depth: int) -> str | None:
+        return next(filter(None, (self.shown(part.module, part.node, depth - 1) for part in parts)), None)
 
-    def _of_call(self, module: Module, call: ast.Call) -> list[ast.expr]:
-        given = [*call.args, *(keyword.value for keyword in call.keywords)]
-        if isinstance(call.func, ast.Attribute):
-            if call.func.attr == "format":
-                return given
-            if call.func.attr in _PARTS:
-                return [call.func.value]
-            if call.func.attr == "join" and given:
-                return given
-        return given if self._source.qualified(module, call.func) in _SHOWING else []
+    def _all(self, parts: list[Located], depth: int) -> str | None:
+        found = [self.shown(part.module, part.node, depth - 1) for part in parts]
+        return found[0] if found and all(found) else None
+
+    def _is_plain(self, module: Module, node: ast.expr, depth: int) -> bool:
+        """Whether what is the configuration still holds all of it."""
+        if not isinstance(node, ast.Name):
+            return self._is_unmasked(module, node, depth)
+        for binding in self._source.names(module).lookup(node):
+            function = module.parents[module.parents[binding.node]] if isinstance(binding.node, ast.arg) else None
+            if isinstance(binding.node, ast.arg) and function not in self._entries:
+                given = self._given(module, binding.node)
+                if given and not self._any(given, depth):
+                    return False
+            elif function is None and (binding.value is None or self.shown(module, binding.value, depth - 1) is None):
+                return False
+        return self._is_unmasked(module, node, depth)
+
+    def _is_unmasked(self, module: Module, node: ast.expr, depth: int) -> bool:
+        """Whether nothing takes a credential out of the variable before."""
+        uses = self._values.same(module, node)
+        masks = (use for use in uses if is_mask(module, use, lambda value: self.shown(module, value, depth - 1)))
+        scope, number = module.callable_of(node), module.number(node)
+        return not any(module.callable_of(use) is not scope or module.number(use) < number for use in masks)
+
+    def _of_item(self, module: Module, node: ast.Subscript, depth: int) -> str | None:
+        """What an item of the configuration, or of a dict in sight, shows."""
+        if self._reads.is_whole(node.value):
+            names = self._source.names(module)
+            looped = keys_of_loop(names, module, node.slice) if isinstance(node.slice, ast.Name) else None
+            return _WHOLE if looped is not None and self._reads.is_whole(looped) else None
+        if not isinstance(node.slice, ast.Constant):
+            return None
+        found = self._source.resolver.value(module, node.value)
+        items = self._parts.items_named(found, node.slice.value) if isinstance(found.node, ast.Dict) else []
+        return self._all([Located(found.module, item) for item in items], depth)
 
     def _stands_for(self, module: Module, node: ast.expr, depth: int) -> str | None:
         """What a variable, parameter or attribute was given."""
         if isinstance(node, ast.Attribute):
-            return self._of_attribute(node.attr, depth)
+            return self._all(self._values.of(module, node), depth)
         if not isinstance(node, ast.Name):
             return None
-        bindings = self._source.names(module).lookup(node)
-        if len(bindings) != 1:
+        bindings = [each for each in self._source.names(module).lookup(node) if not _is_none(each)]
+        grown = [binding for binding in bindings if isinstance(module.parents.get(binding.node), ast.AugAssign)]
+        found = [self._of_binding(module, each, node, depth) for each in bindings if each not in grown]
+        if found and all(found):
+            return found[0]
+        added = [*self._values.added(module, node, grown)] if bindings else []
+        return self._any((Located(module, value) for value in added), depth)
+
+    def _of_binding(self, module: Module, binding: Binding, node: ast.Name, depth: int) -> str | None:
+        if isinstance(binding.node, ast.arg):
+            return self._all(self._given(module, binding.node), depth)
+        if binding.value is not None:
+            return self.shown(module, binding.value, depth - 1)
+        values = from_loop(module, binding.node)
+        if values is None or is_selected(module, binding.node, node):
             return None
-        if isinstance(bindings[0].node, ast.arg):
-            return self._of_parameter(module, bindings[0].node, depth)
-        return self.shown(module, bindings[0].value, depth) if bindings[0].value is not None else None
+        return self.shown(module, values, depth - 1)
 
-    def _of_attribute(self, name: str, depth: int) -> str | None:
-        given = self._attributes.get(name, [])
-        return self.shown(*given[0], depth) if len(given) == 1 else None
-
-    def _of_parameter(self, module: Module, parameter: ast.arg, depth: int) -> str | None:
-        """What the calls give a parameter, where its name says that it is a credential."""
+    def _given(self, module: Module, parameter: ast.arg) -> list[Located]:
+        """What the calls give a parameter."""
         function = module.parents[module.parents[parameter]]
-        if not names_credential(parameter.arg) or not isinstance(function, FUNCTIONS):
-            return None
-        found = [self.shown(where, value, depth) for where, value in self._arguments(function, parameter)]
-        return found[0] if found and all(found) else None
-
-    def _arguments(self, function: ast.AST, parameter: ast.arg) -> Iterator[tuple[Module, ast.expr]]:
-        name = getattr(function, "name", "")
-        for module in self._source.modules:
-            for call in module.each(ast.Call) if name == "__init__" else module.calls([name]):
-                for _, called, filled in called_functions(self._source, module, call):
+        if not isinstance(function, FUNCTIONS):
+            return []
+        owner = module.scope_of(function)
+        words = {function.name, owner.name if isinstance(owner, ast.ClassDef) else function.name}
+        found: list[Located] = []
+        for where in self._source.modules:
+            for call in list(where.calls(words))[:_MOST_CALLS]:
+                for _, called, filled in called_functions(self._source, where, call):
                     if called is function and parameter in (given := given_to(call, called, filled)):
-                        yield module, given[parameter]
-
-    @cached_property
-    def _attributes(self) -> dict[str, list[tuple[Module, ast.expr]]]:
-        """What is assigned to attributes, by their names."""
-        found: dict[str, list[tuple[Module, ast.expr]]] = {}
-        for module in self._source.modules:
-            for node in module.each(ast.Assign):
-                for target in node.targets:
-                    if isinstance(target, ast.Attribute):
-                        found.setdefault(target.attr, []).append((module, node.value))
+                        found.append(Located(where, given[parameter]))
         return found
+
+
+def _is_none(binding: Binding) -> bool:
+    return isinstance(binding.value, ast.Constant) and binding.value.value in (None, "")

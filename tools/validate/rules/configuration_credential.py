@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ..credentials import credential_forms, is_realistic
+from typing import cast
+
+from ..credential_values import is_realistic, realistic_within
+from ..credentials import credential_forms
 from ..json_places import JsonPlaces
 from ..models import Category, Severity
 from ..reader import CONFIGURATION
@@ -10,6 +13,7 @@ from ..rule import Invalid, Rule
 
 # Made up, in the form of real ones; written in two parts, so that a scanner of this file has no reason to stop.
 _STRIPE = "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"
+_DEEPEST = 5
 _HEX = "9f86d081884c7d65" + "9a2feaa0c55ad015"
 
 
@@ -40,8 +44,7 @@ class ConfigurationCredential(Rule):
     def check(self) -> None:
         places = JsonPlaces.read(self.source.files.get(CONFIGURATION, b""))
         for member in places.members if places else ():
-            value = member.value
-            if isinstance(value, str) and _is_credential(member.key, value) and self.source.is_tracked(CONFIGURATION):
+            if _holds_credential(member.key, member.value, _DEEPEST) and self.source.is_tracked(CONFIGURATION):
                 self.report_at(
                     CONFIGURATION,
                     places.lines.at(member.value_offset) if places else (1, 1),
@@ -50,7 +53,18 @@ class ConfigurationCredential(Rule):
                 )
 
 
+def _holds_credential(key: str, value: object, depth: int) -> bool:
+    """Whether a value, or one within it, looks like a real credential."""
+    if isinstance(value, dict) and depth:
+        items = cast("dict[str, object]", value).items()
+        return any(_holds_credential(name, each, depth - 1) for name, each in items)
+    if isinstance(value, list) and depth:
+        return any(_holds_credential(key, each, depth - 1) for each in cast("list[object]", value))
+    return isinstance(value, str) and _is_credential(key, value)
+
+
 def _is_credential(key: str, value: str) -> bool:
     if value.startswith("fivetran_encrypted:"):
         return False
-    return is_realistic(key, value) or any(True for _ in credential_forms(value))
+    within = any(True for _ in realistic_within(f";{value}"))
+    return is_realistic(key, value) or within or any(True for _ in credential_forms(value))

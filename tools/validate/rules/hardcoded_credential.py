@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import ast
+import re
 
-from ..credentials import credential_forms, is_realistic, may_hold_form
+from ..credential_values import is_realistic, realistic_within
+from ..credentials import credential_forms, may_hold_form
 from ..models import Category
 from ..module import Module
 from ..reader import BASELINE, CONFIGURATION
 from ..rule import Invalid, Rule
+from ..settings_lines import is_settings_file, settings_lines
 from ..text import Lines
+from ..value_names import names_of, text_of
 
 # Made up, in the form of real ones; written in two parts, so that a scanner of this file has no reason to stop.
 _STRIPE = "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"
 _GITHUB = "ghp_" + "a8Fk3LmQ9xZr7TnB2vCw5YpD1sHj6EuG4oKi"
 _PEM = "-----BEGIN RSA PRIVATE KEY-----\\nMIIEowIBAAKCAQEAwJ8vQ2m9fKx7yLqRtBnVcXzAsDfGhJkLpOiUyTrEwQmNbVcX"
 _LENGTH = 8
+_COMMENT = re.compile(r"#.*")
 
 
 class HardcodedCredential(Rule):
@@ -58,52 +63,45 @@ class HardcodedCredential(Rule):
 
     def _check_module(self, module: Module) -> None:
         forms = may_hold_form(module.text)
+        lines: set[int] = set()
         for node in module.each(ast.Constant):
-            text: object = node.value
-            if not isinstance(text, str) or len(text) < _LENGTH:
+            if not isinstance(node.value, (str, bytes)) or len(node.value) < _LENGTH:
                 continue
-            if self._is_credential(module, node, text, forms=forms):
+            text = text_of(module, node)
+            if text and self._is_credential(module, node, text, forms=forms):
                 where = module.parents[node] if isinstance(module.parents[node], ast.JoinedStr) else node
                 self._report(module.file, module.position(where))
+                lines.add(module.position(where)[0])
+        if forms:
+            self._check_comments(module, lines)
 
     def _is_credential(self, module: Module, node: ast.Constant, text: str, *, forms: bool) -> bool:
-        if " " not in text and any(is_realistic(name, text) for name in _names(module, node)):
+        if any(is_realistic(name, text) for name in names_of(module, node)):
             return True
-        return forms and any(True for _ in credential_forms(text))
+        return any(True for _ in realistic_within(text)) or (forms and any(True for _ in credential_forms(text)))
+
+    def _check_comments(self, module: Module, reported: set[int]) -> None:
+        """What stands behind a `#`, be it a comment or the end of a text in which nothing was found yet."""
+        for match in _COMMENT.finditer(module.text):
+            offset = next((offset for offset, _ in credential_forms(match.group())), None)
+            if offset is not None:
+                line, column = module.lines.at(match.start() + offset)
+                if line not in reported:
+                    self._report(module.file, (line, column))
 
     def _check_text(self, file: str) -> None:
         text = self.source.text(file).decode("utf-8", "replace")
-        found = sorted({offset for offset, _ in credential_forms(text)})
+        found = {offset for offset, _ in credential_forms(text)}
+        if is_settings_file(file):
+            found |= {offset for name, value, offset in settings_lines(text) if is_realistic(name, value)}
         if found and (not file.startswith(".env") or self.source.is_tracked(file)):
             lines = Lines(text)
-            for line, column in {lines.at(offset)[0]: lines.at(offset) for offset in reversed(found)}.values():
+            for line, column in {
+                lines.at(offset)[0]: lines.at(offset) for offset in sorted(found, reverse=True)
+            }.values():
                 self._report(file, (line, column))
 
     def _report(self, file: str, place: tuple[int, int]) -> None:
         message = "This looks like a real credential."
         hint = "Read it from the configuration, and replace it at its source: it has been seen."
         self.report_at(file, place, message, hint=hint)
-
-
-def _names(module: Module, node: ast.Constant) -> list[str]:
-    """The names that a value is given to where it stands: a variable, a keyword, a key, the key of a default."""
-    parent = module.parents[node]
-    if isinstance(parent, ast.Assign):
-        return [_name(target) for target in parent.targets]
-    if isinstance(parent, ast.AnnAssign):
-        return [_name(parent.target)]
-    if isinstance(parent, ast.keyword):
-        return [parent.arg or ""]
-    if isinstance(parent, ast.Dict):
-        return [_name(key) for key, value in zip(parent.keys, parent.values, strict=True) if value is node and key]
-    if isinstance(parent, ast.Call) and len(parent.args) == 2 and parent.args[1] is node:
-        return [_name(parent.args[0])]
-    return []
-
-
-def _name(node: ast.expr) -> str:
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    if isinstance(node, ast.Subscript):
-        return _name(node.slice)
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from ..leaks import Leaks
-from ..log_calls import LogCalls
 from ..models import Category
 from ..module import Module
 from ..rule import Invalid, Rule
+from ..shown_places import ShownPlaces
 
 _HEAD = "from fivetran_connector_sdk import Connector, Logging as log, Operations as op\n"
 _MADE = "connector = Connector(update=update)\n"
@@ -67,34 +66,18 @@ class SecretInLog(Rule):
     def check(self) -> None:
         leaks = self.reach.shared(Leaks)
         seen: set[ast.AST] = set()
-        for module, node, where in self._sinks():
-            shown = leaks.shown(module, node) if node not in seen else None
+        for module, node, where in self.reach.shared(ShownPlaces).all():
+            if node in seen:
+                continue
             seen.add(node)
-            if shown:
-                message = f"{shown[0].upper()}{shown[1:]} gets into {where}."
-                self.report(module, node, message, hint="Leave it out; name the key, not its value.")
+            if not leaks.is_passed_on(module, node) and (shown := leaks.shown(module, node)):
+                self._report(module, node, shown, where)
+                continue
+            for given, passed in leaks.passed_on(module, node):
+                if given.node not in seen:
+                    seen.add(given.node)
+                    self._report(given.module, given.node, passed, where)
 
-    def _sinks(self) -> Iterator[tuple[Module, ast.expr, str]]:
-        """The expressions that people come to see, and where."""
-        for call in self.reach.shared(LogCalls).all:
-            for node in (*call.node.args, *(keyword.value for keyword in call.node.keywords)):
-                yield call.module, node, "the log"
-        for module in self.source.modules:
-            for call in module.named("print"):
-                parent = module.parents[call]
-                if isinstance(parent, ast.Call) and parent.func is call and not module.in_main_block(call):
-                    yield from ((module, node, "the log") for node in parent.args)
-            for node in module.each(ast.Raise):
-                if isinstance(node.exc, ast.Call):
-                    yield from ((module, arg, "the text of an exception") for arg in node.exc.args)
-            for node in module.each(ast.Assign):
-                if any(_is_state(target) for target in node.targets):
-                    yield module, node.value, "the state"
-        for call in self.source.operations:
-            if call.name == "checkpoint":
-                yield from ((call.module, arg, "the state") for arg in call.node.args)
-
-
-def _is_state(target: ast.expr) -> bool:
-    owner = target.value if isinstance(target, ast.Subscript) else None
-    return isinstance(owner, ast.Name) and owner.id == "state"
+    def _report(self, module: Module, node: ast.expr, shown: str, where: str) -> None:
+        message = f"{shown[0].upper()}{shown[1:]} gets into {where}."
+        self.report(module, node, message, hint="Leave it out; name the key, not its value.")

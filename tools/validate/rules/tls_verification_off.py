@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from ..literals import literal
 from ..models import Category
 from ..module import Module
 from ..names import last_word
-from ..resolve import Located
 from ..rule import Invalid, Rule
-from ..source_calls import HTTP_METHODS
-
-_CALLS = HTTP_METHODS | {"Session", "Client", "AsyncClient", "client", "resource", "TCPConnector", "ws_connect"}
-_KEYWORDS = frozenset({"verify", "ssl", "verify_ssl", "ssl_verify"})
-_UNVERIFIED = frozenset({"ssl._create_unverified_context", "ssl.CERT_NONE"})
+from ..tls_switches import TlsSwitches
 
 
 class TlsVerificationOff(Rule):
@@ -49,10 +43,10 @@ class TlsVerificationOff(Rule):
     )
 
     def check(self) -> None:
+        switches = self.reach.shared(TlsSwitches)
         for module in self.source.modules:
-            for keyword in module.each(ast.keyword):
-                if keyword.arg in _KEYWORDS and self._is_false(module, keyword.value) and _is_request(module, keyword):
-                    self._report(module, keyword)
+            for node in dict.fromkeys(switches.all(module)):
+                self._report(module, node)
             for call in module.calls(["_create_unverified_context"]):
                 self._report(module, call)
 
@@ -60,10 +54,15 @@ class TlsVerificationOff(Rule):
         target = node.targets[0]
         if not isinstance(target, ast.Attribute):
             return
+        switches = self.reach.shared(TlsSwitches)
         off = (
-            (target.attr == "verify" and self._is_false(module, node.value) and self._is_session(module, target.value))
-            or (target.attr == "check_hostname" and self._is_false(module, node.value))
-            or (target.attr == "verify_mode" and self.source.qualified(module, node.value) in _UNVERIFIED)
+            (
+                target.attr == "verify"
+                and switches.is_false(module, node.value)
+                and self._is_session(module, target.value)
+            )
+            or (target.attr == "check_hostname" and switches.is_false(module, node.value))
+            or (target.attr == "verify_mode" and switches.is_unverified(module, node.value))
             or last_word(node.value) == "_create_unverified_context"
         )
         if off:
@@ -73,15 +72,6 @@ class TlsVerificationOff(Rule):
         name = self.source.qualified(module, owner) or last_word(owner)
         return "session" in name.lower() or "client" in name.lower()
 
-    def _is_false(self, module: Module, value: ast.expr) -> bool:
-        found = literal(self.source, Located(module, value))
-        return found is not None and isinstance(found.node, ast.Constant) and found.node.value is False
-
     def _report(self, module: Module, node: ast.AST) -> None:
         message = "The certificate of the server is not checked."
         self.report(module, node, message, hint="Leave the check on, or name the file of the certificate.")
-
-
-def _is_request(module: Module, keyword: ast.keyword) -> bool:
-    call = module.parents[keyword]
-    return isinstance(call, ast.Call) and last_word(call.func) in _CALLS
