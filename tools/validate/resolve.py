@@ -224,9 +224,11 @@ class Resolver:
             return True
         for below in self.subclasses(owner):
             names, node = self.names(below.module), below.node
-            if isinstance(node, ast.ClassDef) and (names.chosen(node, member) or names.bound.attributes(node, member)):
-                if _own_meaning(names, node, member, of_instance=True) != meaning:
-                    return True
+            if not isinstance(node, ast.ClassDef):
+                continue
+            own = names.chosen(node, member) or names.bound.attributes(node, member)
+            if own and _own_meaning(names, node, member, of_instance=True) != meaning:
+                return True
         return False
 
     def subclasses(self, owner: Definition) -> list[Definition]:

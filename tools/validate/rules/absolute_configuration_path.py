@@ -17,7 +17,9 @@ _MARK = "configuration.json"
 _ABSOLUTE = re.compile(r"(?:[/\\~]|[A-Za-z]:[/\\])(?:.*[/\\])?configuration\.json", re.DOTALL)
 _NAME = "configuration"
 _OPENING = frozenset({"open", "Path", "PurePath", "read_json"})
-_OPENERS = frozenset({"builtins.open", "io.open", "codecs.open", "pathlib.Path", "pathlib.PurePath", "pandas.read_json"})
+_OPENERS = frozenset(
+    {"builtins.open", "io.open", "codecs.open", "pathlib.Path", "pathlib.PurePath", "pandas.read_json"}
+)
 _HINT = 'Write open("configuration.json").'
 
 
