@@ -27,6 +27,8 @@ class Bindings:
         self._attributes: dict[ast.ClassDef, dict[str, list[Binding]]] = {}
         self._outer: dict[Scope, dict[str, Scope]] = {}
         self.stars: list[str] = []
+        # Attributes that are set, but not by a method on its own object.
+        self.outside: list[ast.Attribute] = []
         self._declare()
         self._bind_imports()
         self._bind_definitions()
@@ -76,9 +78,21 @@ class Bindings:
             self._outer.setdefault(scope, {}).update(dict.fromkeys(node.names, self._module.tree))
         for node in self._module.each(ast.Nonlocal):
             scope = self._module.scope_of(node)
-            outer = self._module.function_of(scope)
-            if outer is not None:
-                self._outer.setdefault(scope, {}).update(dict.fromkeys(node.names, outer))
+            for name in node.names:
+                if (outer := self._nonlocal(scope, name)) is not None:
+                    self._outer.setdefault(scope, {})[name] = outer
+
+    def _nonlocal(self, scope: Scope, name: str) -> Function | None:
+        """The innermost function around `scope` that binds a name itself."""
+        stores = {self._module.scope_of(node) for node in self._module.named(name) if isinstance(node.ctx, ast.Store)}
+        passing = {self._module.scope_of(node) for node in self._module.each(ast.Nonlocal) if name in node.names}
+        outer = nearest = self._module.function_of(scope)
+        while outer is not None and (outer in passing or outer not in stores):
+            args = outer.args
+            if any(arg.arg == name for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs)):
+                return outer
+            outer = self._module.function_of(outer)
+        return outer or nearest
 
     def _bind_imports(self) -> None:
         for node in self._module.each(ast.Import):
@@ -143,6 +157,8 @@ class Bindings:
             if first is not None and first.arg == node.value.id:
                 found = self._attributes.setdefault(owner, {}).setdefault(node.attr, [])
                 found.append(Binding(node, value=self._assigned(node)))
+                return
+        self.outside.append(node)
 
     def _only_annotated(self, node: ast.Name) -> bool:
         parent = self._module.parents[node]

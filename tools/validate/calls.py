@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from .module import Function, Module
+from .module import FUNCTIONS, Function, Module
 from .names import last_word
-from .resolve import Definition, Resolver
+from .resolve import Definition, Located, Resolver
 
 
 class Site(NamedTuple):
@@ -83,7 +83,22 @@ class Calls:
             return [None]
         return [self._argument(definitions[0], site, name) for site in sites]
 
+    def expressions(self, parameter: str) -> list[Located]:
+        """The expressions that the visible calls give the parameter `<FUNCTION:NAME>`, or else its default."""
+        function, _, name = parameter[1:-1].partition(":")
+        definitions = self._resolver.functions(function)
+        sites = self._sites.get(function, []) if len(definitions) == 1 else []
+        if len(definitions) == 1 and not sites and isinstance(definitions[0].node, FUNCTIONS):
+            default = _default(definitions[0].node, name)
+            return [Located(definitions[0].module, default)] if default is not None else []
+        found = (self._expression(definitions[0], site, name) for site in sites)
+        return [expression for expression in found if expression is not None]
+
     def _argument(self, definition: Definition, site: Site, name: str) -> str | None:
+        found = self._expression(definition, site, name)
+        return self._resolver.local(found.module, found.node) if found is not None else None
+
+    def _expression(self, definition: Definition, site: Site, name: str) -> Located | None:
         call, function = site.node, definition.node
         if isinstance(function, ast.ClassDef):
             return None
@@ -92,13 +107,13 @@ class Calls:
         if starred or any(keyword.arg is None for keyword in by_name):
             return None
         if by_name:
-            return self._resolver.local(site.module, by_name[0].value)
+            return Located(site.module, by_name[0].value)
         order = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
         index = order.index(name) - site.filled if name in order else len(call.args)
         if 0 <= index < len(call.args):
-            return self._resolver.local(site.module, call.args[index])
+            return Located(site.module, call.args[index])
         default = _default(function, name)
-        return self._resolver.local(definition.module, default) if default is not None else None
+        return Located(definition.module, default) if default is not None else None
 
     def _add_call(self, module: Module, node: ast.Call) -> None:
         name = self._resolver.local(module, node.func)

@@ -117,6 +117,9 @@ class ConnectorObject:
         marks = {mark.id for mark in node.decorator_list if isinstance(mark, ast.Name)}
         if isinstance(found[-1].module.scope_of(node), ast.ClassDef):
             filled = 0 if "staticmethod" in marks else 1 if "classmethod" in marks else filled
+        else:
+            # A function that is only kept as an attribute is given no self.
+            filled = 0
         return Callback(found[-1].module, node, filled, certain=len(found) == 1)
 
     def _partial(self, call: ast.Call, inner: Callback | None) -> Callback | None:

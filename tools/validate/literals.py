@@ -5,16 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from .module import COMPREHENSIONS, Module
-from .names import LOGGING
+from .escapes import Escapes
+from .module import Module
 from .resolve import Located
 from .source import ProjectSource
 
-_READING = frozenset({"copy", "index", "count", "get", "keys", "values", "items"})
 _GROWING = frozenset({"append", "extend", "insert"})
-_READERS = frozenset(f"builtins.{name}" for name in ("len", "print", "repr", "str", "bool", "type", "isinstance"))
-_READS = (ast.Return, ast.Yield, ast.List, ast.Tuple, ast.Set, ast.Starred, ast.BinOp, ast.Compare, ast.FormattedValue)
-_ALSO_READS = (ast.If, ast.Dict, ast.BoolOp, ast.UnaryOp, ast.IfExp, ast.Expr, ast.Lambda, *COMPREHENSIONS)
 
 
 def literal(source: ProjectSource, given: Located) -> Located | None:
@@ -78,33 +74,5 @@ def _only_reads(source: ProjectSource, module: Module, use: ast.Name | ast.Attri
     parent = module.parents[use]
     if not isinstance(use.ctx, ast.Load):
         return isinstance(parent, (ast.Assign, ast.AnnAssign, ast.For, ast.comprehension))
-    if isinstance(parent, ast.Attribute):
-        call = module.parents.get(parent)
-        return isinstance(call, ast.Call) and call.func is parent and parent.attr in _READING
-    if isinstance(parent, ast.Call):
-        name = source.qualified(module, parent.func) or ""
-        return name in _READERS or name.startswith(LOGGING)
-    if isinstance(parent, ast.Subscript):
-        return isinstance(parent.ctx, ast.Load) and not _is_written(module, parent)
-    if isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):
-        return _items_are_read(source, module, parent.target)
-    return isinstance(parent, (*_READS, *_ALSO_READS))
-
-
-def _is_written(module: Module, node: ast.expr) -> bool:
-    """Whether an item is changed in place: `NAME[0]["x"] = 1`, `NAME["x"].append(1)`."""
-    parent = module.parents[node]
-    if isinstance(parent, ast.Subscript):
-        return not isinstance(parent.ctx, ast.Load) or _is_written(module, parent)
-    return isinstance(parent, ast.Attribute) and parent.attr not in _READING
-
-
-def _items_are_read(source: ProjectSource, module: Module, target: ast.expr) -> bool:
-    """Whether a loop leaves the items as they are."""
-    for use in _same(source, module, target) if isinstance(target, ast.Name) else ():
-        parent = module.parents[use]
-        if isinstance(parent, ast.Subscript) and (not isinstance(parent.ctx, ast.Load) or _is_written(module, parent)):
-            return False
-        if isinstance(parent, ast.Attribute) and parent.attr not in _READING:
-            return False
-    return True
+    value = source.resolver.value(module, use).node
+    return Escapes(source).is_kept(module, use, None if value is use else value)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
+from .changed import ANY, set_from_outside
 from .module import FUNCTIONS, Function, Module
 from .names import Names, public_name
 from .stars import star_base
@@ -47,6 +48,8 @@ class Resolver:
         self._rebound = {name for name, found in self.definitions.items() if self._is_rebound(found[-1])}
         self._expanded: dict[str, str] = {}
         self._results: dict[ast.AST, str | None] = {}
+        self._changed: frozenset[str] | None = None
+        self._derived: dict[ast.AST, list[Definition]] | None = None
 
     @cached_property
     def identifiers(self) -> frozenset[str]:
@@ -110,6 +113,17 @@ class Resolver:
             self._expanded[name] = public_name(found)
         return self._expanded[name]
 
+    def is_changed(self, owner: str, name: str) -> bool:
+        """Whether other code may set this name of a module or class of the project."""
+        if self._changed is None:
+            # What is asked for meanwhile is told as if nothing was set.
+            self._changed = frozenset()
+            every = ((module, self.names(module)) for module in self.modules.values())
+            self._changed = set_from_outside(every, self.local)
+            if self._changed:
+                self._expanded.clear()
+        return f"{owner}.{name}" in self._changed or f"{owner}.{ANY}" in self._changed
+
     def is_unbound(self, module: Module, node: ast.Name) -> bool:
         """Whether certainly nothing gives this name a meaning: no binding in sight, no star import, no builtin."""
         if self.names(module).lookup(node) or hasattr(builtins, node.id):
@@ -145,7 +159,7 @@ class Resolver:
         for _ in range(_STEPS):
             owner, _, last = name.rpartition(".")
             module = self.modules.get(owner)
-            if module is None:
+            if module is None or self.is_changed(owner, last):
                 return None
             chosen = self.names(module).chosen(module.tree, last)
             following = self._from_star(f"<{owner}:*>.{last}") if not chosen else chosen[0].qualified
@@ -191,7 +205,8 @@ class Resolver:
                 continue
             seen.add(node)
             if names.chosen(node, member) or (of_instance and names.bound.attributes(node, member)):
-                return _own_meaning(names, node, member, of_instance)
+                meaning = _own_meaning(names, node, member, of_instance)
+                return None if self._is_elsewhere(owner, member, meaning) else meaning
             for base in reversed(node.bases):
                 name = self.local(definition.module, base)
                 if name is None:
@@ -200,6 +215,45 @@ class Resolver:
                     return f"{name}.{member}"
                 waiting.append(self.definitions[name][-1])
         return None
+
+    def _is_elsewhere(self, owner: Definition, member: str, meaning: str | None) -> bool:
+        """Whether an attribute of a class is set from outside, or is another thing in a class below it."""
+        if meaning is None or meaning in self.definitions:
+            return False
+        if self.is_changed(self.names(owner.module).bound.qualified_name(owner.node), member):
+            return True
+        for below in self.subclasses(owner):
+            names, node = self.names(below.module), below.node
+            if not isinstance(node, ast.ClassDef):
+                continue
+            own = names.chosen(node, member) or names.bound.attributes(node, member)
+            if own and _own_meaning(names, node, member, of_instance=True) != meaning:
+                return True
+        return False
+
+    def subclasses(self, owner: Definition) -> list[Definition]:
+        """The classes of the project that derive from a class, however far."""
+        found: list[Definition] = []
+        waiting = [owner.node]
+        while waiting and len(found) < _STEPS:
+            for below in self._derived_from(waiting.pop()):
+                if below not in found:
+                    found.append(below)
+                    waiting.append(below.node)
+        return found
+
+    def _derived_from(self, owner: ast.AST) -> list[Definition]:
+        """The classes that name a class of the project as their base."""
+        if self._derived is None:
+            # To look up a base may ask for the classes below another one.
+            self._derived = {}
+            found: dict[ast.AST, list[Definition]] = {}
+            for definition in (each for every in self.definitions.values() for each in every):
+                for base in definition.node.bases if isinstance(definition.node, ast.ClassDef) else ():
+                    for above in self.definitions.get(self.local(definition.module, base) or "", ()):
+                        found.setdefault(above.node, []).append(definition)
+            self._derived = found
+        return self._derived.get(owner, [])
 
     def _returned(self, definition: Definition) -> str | None:
         if definition.node not in self._results:
@@ -223,6 +277,8 @@ class Resolver:
             return None
         module = self.modules[key]
         member, called, tail = _member(rest)
+        if self.is_changed(key, member):
+            return None
         if not self.names(module).bound.of(module.tree, member):
             return self._from_star(f"<{key}:*>.{'.'.join(rest)}") if self.names(module).bound.stars else None
         meaning = self.names(module).meaning(module.tree, member)

@@ -31,6 +31,14 @@ def log_signatures() -> Mapping[str, inspect.Signature]:
 
 
 @cache
+def log_names() -> frozenset[str]:
+    """Everything that the SDK's log has: methods, levels, settings."""
+    from fivetran_connector_sdk import Logging
+
+    return frozenset(dir(Logging))
+
+
+@cache
 def star_names() -> frozenset[str]:
     """What `from fivetran_connector_sdk import *` brings."""
     import fivetran_connector_sdk as sdk

@@ -18,7 +18,7 @@ from .names import OPERATIONS, PARTIAL, Names
 from .parse import Broken, parse_module
 from .project_texts import project_texts
 from .reader import CONFIGURATION, CONNECTOR, REQUIREMENTS, Reader, module_name
-from .resolve import Resolver
+from .resolve import Located, Resolver
 from .tracked import tracked_files
 
 __all__ = ["CONFIGURATION", "CONNECTOR", "REQUIREMENTS", "OperationCall", "ProjectSource"]
@@ -144,6 +144,10 @@ class ProjectSource:
         bound, args = self.names(module).bound, function.args
         names = [arg.arg for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
         return {name: self._given(bound.of(function, name)[0].qualified or "") for name in names}
+
+    def given_expressions(self, parameter: str) -> list[Located]:
+        """The expressions that the visible calls give a parameter, named `<FUNCTION:NAME>`."""
+        return self._calls.expressions(parameter)
 
     @cached_property
     def operations(self) -> list[OperationCall]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from .choices import Choices
 from .declared import DeclaredSchema, Entry, Listing
 from .literals import literal
 from .reach import Reach
@@ -18,6 +19,7 @@ class Tables:
 
     def __init__(self, source: ProjectSource, reach: Reach) -> None:
         self._source = source
+        self._choices = reach.shared(Choices)
         schema = reach.connector.callback("schema")
         certain = schema is not None and schema.certain and is_plain(schema.node)
         declared = DeclaredSchema(source, schema) if schema and certain else None
@@ -56,6 +58,13 @@ class Tables:
         given = argument(call, "table", 0)
         name = self.text(Located(call.module, given)) if given is not None else None
         return (given, name) if given is not None and name is not None else None
+
+    def tables_of(self, call: OperationCall) -> list[tuple[Located, str]]:
+        """The names that the table of an operation may have, as far as they can be read, each with its place."""
+        given = argument(call, "table", 0)
+        choices = self._choices.of(call.module, given) if given is not None else []
+        named = ((choice.place, self.text(choice.value)) for choice in choices)
+        return [(place, name) for place, name in named if name]
 
 
 def argument(call: OperationCall, name: str, position: int) -> ast.expr | None:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 
-from ..literals import literal
+from ..choices import Choices
 from ..models import Category, Severity
 from ..module import Module
 from ..resolve import Located
 from ..rule import Invalid, Rule
+from ..texts import text_of
 
 _MARK = "configuration.json"
-_ABSOLUTE = re.compile(r"(?:[/\\~]|[A-Za-z]:[/\\]).*configuration\.json", re.DOTALL)
-_OPENING = frozenset({"open", "Path", "PurePath", "read_json", "load_json"})
+_ABSOLUTE = re.compile(r"(?:[/\\~]|[A-Za-z]:[/\\])(?:.*[/\\])?configuration\.json", re.DOTALL)
+_NAME = "configuration"
+_OPENING = frozenset({"open", "Path", "PurePath", "read_json"})
+_OPENERS = frozenset(
+    {"builtins.open", "io.open", "codecs.open", "pathlib.Path", "pathlib.PurePath", "pandas.read_json"}
+)
+_HINT = 'Write open("configuration.json").'
 
 
 class AbsoluteConfigurationPath(Rule):
@@ -31,6 +38,7 @@ class AbsoluteConfigurationPath(Rule):
         "import os\nopen(os.path.join(os.path.dirname(__file__), 'configuration.json'))\n",
         "open('./configuration.json')\nopen('../shared/configuration.json')\n",
         "print('Copy it to /configuration.json')\n",
+        "import zipfile\nzipfile.ZipFile('x').open('/configuration.json')\nopen('/tmp/my_configuration.json')\n",
         "import requests\nrequests.get('/configuration.json')\n",
     )
     INVALID = (
@@ -41,25 +49,42 @@ class AbsoluteConfigurationPath(Rule):
         Invalid(
             "if __name__ == '__main__':\n    with open(\"/configuration.json\", 'r') as f:\n        pass\n", at=(2, 15)
         ),
+        Invalid("def load(path):\n    return open(path)\nload('/' + 'configuration.json')\n", at=(3, 6)),
+        Invalid("from pathlib import Path\nPATH = Path('/') / 'configuration.json'\n", at=(2, 8)),
         Invalid("open('/Users/somebody/sync/configuration.json')\n", at=(1, 6), severity=Severity.WARNING),
         Invalid("open(r'C:\\sync\\configuration.json')\n", at=(1, 6), severity=Severity.WARNING),
     )
 
     def check(self) -> None:
         for module in self.source.modules:
-            for call in module.calls(_OPENING) if _MARK in module.text else ():
-                self._look_at(module, call)
+            for call in module.calls(_words(module)) if _NAME in module.text else ():
+                if self._opens(module, call):
+                    self._look_at(module, call)
+
+    def _opens(self, module: Module, call: ast.Call) -> bool:
+        """Whether a file of this machine is opened: not a member of an archive, nor a name of a store."""
+        name = self.source.qualified(module, call.func)
+        return name in _OPENERS if name else isinstance(call.func, ast.Name) and call.func.id != "open"
 
     def _look_at(self, module: Module, call: ast.Call) -> None:
         named = (keyword.value for keyword in call.keywords if keyword.arg in ("file", "path"))
         given = call.args[0] if call.args else next(named, None)
-        path = self._text(module, given) if given is not None else None
-        if given is not None and path is not None and _ABSOLUTE.fullmatch(path):
-            severity = None if path == f"/{_MARK}" else Severity.WARNING
-            message = f"{path!r} is an absolute path, which another machine does not have."
-            self.report(module, given, message, hint='Write open("configuration.json").', severity=severity)
+        whole = module.parents[call]
+        if isinstance(whole, ast.BinOp) and whole.left is call:
+            given = whole
+        for place, path in self._paths(module, given) if given is not None else ():
+            if _ABSOLUTE.fullmatch(path):
+                severity = None if path == f"/{_MARK}" else Severity.WARNING
+                message = f"{path!r} is an absolute path, which another machine does not have."
+                self.report(place.module, place.node, message, hint=_HINT, severity=severity)
 
-    def _text(self, module: Module, given: ast.expr) -> str | None:
-        found = literal(self.source, Located(module, given))
-        value = found.node.value if found and isinstance(found.node, ast.Constant) else None
-        return value if isinstance(value, str) else None
+    def _paths(self, module: Module, given: ast.expr) -> Iterator[tuple[Located, str]]:
+        for choice in self.reach.shared(Choices).of(module, given):
+            if (path := text_of(self.source, choice.value)) is not None:
+                yield choice.place, path
+
+
+def _words(module: Module) -> set[str]:
+    """The words by which a call can open a file."""
+    renamed = (alias.asname for alias in module.each(ast.alias) if alias.name in _OPENING)
+    return {*_OPENING, *(name for name in renamed if name)}

@@ -9,8 +9,8 @@ from ..lint_rule import LintRule
 from ..models import Category
 from ..rule import Invalid
 
-# F401, F821 and E722 have rules of their own: unused-import, undefined-name, logged-and-lost.
-_ELSEWHERE = frozenset({"F401", "F821", "E722"})
+# F401, F821 and F823, E722 have rules of their own: unused-import, undefined-name, logged-and-lost.
+_ELSEWHERE = frozenset({"F401", "F821", "F823", "E722"})
 _OWN = re.compile(r"[EWFN]\d+")
 
 

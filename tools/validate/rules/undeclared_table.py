@@ -71,11 +71,11 @@ class UndeclaredTable(Rule):
         declared = tables.names() if calls else None
         reported: set[str] = set()
         for call in calls if declared is not None else ():
-            given = tables.table_of(call)
-            if given and declared is not None and given[1] not in declared | reported:
-                reported.add(given[1])
-                severity = None if self._alike(given[1], declared) is None else Severity.INFO
-                self.report(call.module, given[0], self._message(given[1], declared), hint=_HINT, severity=severity)
+            for place, name in tables.tables_of(call):
+                if declared is not None and name not in declared | reported:
+                    reported.add(name)
+                    severity = None if self._alike(name, declared) is None else Severity.INFO
+                    self.report(place.module, place.node, self._message(name, declared), hint=_HINT, severity=severity)
 
     def _alike(self, name: str, declared: set[str]) -> str | None:
         """The declared name of which the SDK makes the same table."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+
 from ...nearest import nearest
 from ..log_calls import LogCalls
 from ..models import Category
+from ..module import Module
+from ..names import LOGGING
 from ..rule import Invalid, Rule
-from ..sdk import LOG_METHODS, log_signatures
+from ..sdk import LOG_METHODS, log_names
+from ..sdk_uses import added, may_lack, uses
 
 _HEAD = "from fivetran_connector_sdk import Logging as log\n"
 # What other logging libraries call them.
@@ -39,8 +44,17 @@ class UnknownLogMethod(Rule):
     )
 
     def check(self) -> None:
+        patched = added(self.source, LOGGING)
+        written: dict[ast.AST, str] = {use: use.attr for _, use in uses(self.source, LOGGING)}
+        for module, use in uses(self.source, LOGGING):
+            self._look_at(module, use, use.attr, patched)
         for call in self.reach.shared(LogCalls).all:
-            if call.name not in log_signatures() and not call.name.startswith("_"):
-                near = _MEANT.get(call.name) or nearest(call.name, sorted(LOG_METHODS))[0]
-                message = f"The SDK's log has no method {call.name!r}."
-                self.report(call.module, call.node, message, hint=f"Write log.{near}(...).")
+            alias = isinstance(call.node.func, ast.Name) and call.name in written.values()
+            if call.node.func not in written and not alias:
+                self._look_at(call.module, call.node, call.name, patched)
+
+    def _look_at(self, module: Module, node: ast.AST, name: str, patched: frozenset[str]) -> None:
+        if name in log_names() | patched or name.startswith("_") or may_lack(module, node, name):
+            return
+        near = _MEANT.get(name) or nearest(name, sorted(LOG_METHODS))[0]
+        self.report(module, node, f"The SDK's log has no method {name!r}.", hint=f"Write log.{near}(...).")

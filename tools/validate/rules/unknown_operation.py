@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+
 from ...nearest import nearest
 from ..models import Category
+from ..module import Module
+from ..names import OPERATIONS
 from ..rule import Invalid, Rule
 from ..sdk import operation_signatures
+from ..sdk_uses import added, may_lack, uses
 
 _HEAD = "from fivetran_connector_sdk import Operations as op\n"
 
@@ -39,13 +44,23 @@ class UnknownOperation(Rule):
             at=(6, 9),
         ),
         Invalid(_HEAD + "def send(ops, row):\n    ops.soft_delete('t', row)\n\nsend(op, {})\n", at=(3, 5)),
-        Invalid(_HEAD + "emit = op.emit\nemit('t', {})\n", at=(3, 1)),
+        Invalid(_HEAD + "emit = op.emit\nemit('t', {})\n", at=(2, 8)),
+        Invalid(_HEAD + "def send(rows):\n    list(map(op.insert, rows))\n", at=(3, 14)),
     )
 
     def check(self) -> None:
+        patched = added(self.source, OPERATIONS)
+        # A name is told where it is written, not again where an alias of it is called.
+        written: dict[ast.AST, str] = {use: use.attr for _, use in uses(self.source, OPERATIONS)}
+        for module, use in uses(self.source, OPERATIONS):
+            self._look_at(module, use, use.attr, patched)
         for call in self.source.operations:
-            known = operation_signatures()
-            if call.name not in known and not call.name.startswith("_"):
-                message = f"The SDK has no operation {call.name!r}."
-                hint = f"It has {', '.join(known)}. The nearest: {nearest(call.name, list(known))[0]}."
-                self.report(call.module, call.node, message, hint=hint)
+            alias = isinstance(call.node.func, ast.Name) and call.name in written.values()
+            if call.node.func not in written and not alias:
+                self._look_at(call.module, call.node, call.name, patched)
+
+    def _look_at(self, module: Module, node: ast.AST, name: str, patched: frozenset[str]) -> None:
+        known = operation_signatures()
+        if name not in {*known, *patched} and not name.startswith("_") and not may_lack(module, node, name):
+            hint = f"It has {', '.join(known)}. The nearest: {nearest(name, list(known))[0]}."
+            self.report(module, node, f"The SDK has no operation {name!r}.", hint=hint)
