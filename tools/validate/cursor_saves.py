@@ -78,7 +78,8 @@ class CursorSaves:
             if isinstance(parent, ast.stmt):
                 targets = parent.targets if isinstance(parent, ast.Assign) else []
                 return any(
-                    (other := self._reads.by_node.get(target)) is not None and other.key == read.key for target in targets
+                    (other := self._reads.by_node.get(target)) is not None and other.key == read.key
+                    for target in targets
                 )
         return False
 
@@ -102,7 +103,9 @@ class CursorSaves:
             return False
         if isinstance(save.value, ast.Name):
             bindings = self._source.names(save.module).lookup(save.value)
-            loops = [parent for parent in save.module.ancestors(save.place) if isinstance(parent, (ast.For, ast.AsyncFor))]
+            loops = [
+                parent for parent in save.module.ancestors(save.place) if isinstance(parent, (ast.For, ast.AsyncFor))
+            ]
             if any(each.node is loop.target for each in bindings for loop in loops):
                 return True
             if any(_is_searched(save.module, use) for use in save.module.named(save.value.id)):

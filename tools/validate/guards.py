@@ -37,7 +37,11 @@ def is_asked_for(module: Module, node: ast.AST, name: str) -> bool:
 def never_runs(module: Module, node: ast.AST) -> bool:
     """Whether `node` stands behind a return or raise, or where only type checkers look."""
     for parent, child in _around(module, node):
-        if isinstance(parent, ast.If) and last_word(parent.test) == "TYPE_CHECKING" and module.holds(parent.body, child):
+        if (
+            isinstance(parent, ast.If)
+            and last_word(parent.test) == "TYPE_CHECKING"
+            and module.holds(parent.body, child)
+        ):
             return True
         for name in _BODIES:
             body: object = getattr(parent, name, None)

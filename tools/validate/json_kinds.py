@@ -92,5 +92,9 @@ class JsonKinds:
         if isinstance(node.func, ast.Name) and word in ("max", "min"):
             rows = node.args[0] if len(node.args) == 1 else None
             made = isinstance(rows, (ast.GeneratorExp, ast.ListComp))
-            return self.of(module, rows.elt, depth - 1) if made and isinstance(rows, (ast.GeneratorExp, ast.ListComp)) else None
+            return (
+                self.of(module, rows.elt, depth - 1)
+                if made and isinstance(rows, (ast.GeneratorExp, ast.ListComp))
+                else None
+            )
         return _MAKERS.get(self._source.qualified(module, node) or "") if word in _WORDS else None

@@ -10,7 +10,6 @@ from .module import Module
 from .resolve import Located
 from .source import ProjectSource
 
-
 _MOST = 100
 
 

@@ -73,11 +73,16 @@ class PageLoops:
 
     def _goes_through_pages(self, module: Module, node: ast.expr) -> bool:
         """Whether an expression gives what many requests bring: a generator with a loop around one, chunks, a pager."""
-        node = node.args[0] if isinstance(node, ast.Call) and last_word(node.func) == "enumerate" and node.args else node
+        node = (
+            node.args[0] if isinstance(node, ast.Call) and last_word(node.func) == "enumerate" and node.args else node
+        )
         found = self._source.resolver.value(module, node)
         if not isinstance(found.node, ast.Call):
             return False
-        if any(keyword.arg == "chunksize" for keyword in found.node.keywords) or last_word(found.node.func) == "paginate":
+        if (
+            any(keyword.arg == "chunksize" for keyword in found.node.keywords)
+            or last_word(found.node.func) == "paginate"
+        ):
             return True
         return any(function in self._pagers for function in self._reach.shared(CallGraph).called(found.node))
 
@@ -122,7 +127,9 @@ class PageLoops:
     def _imported(self) -> set[str]:
         """The first parts of the modules that the project imports."""
         found = {module.absolute(node) for module in self._source.modules for node in module.each(ast.ImportFrom)}
-        found |= {alias.name for module in self._source.modules for each in module.each(ast.Import) for alias in each.names}
+        found |= {
+            alias.name for module in self._source.modules for each in module.each(ast.Import) for alias in each.names
+        }
         return {name.partition(".")[0] for name in found}
 
 

@@ -9,11 +9,11 @@ from typing import TypeVar, cast
 
 from .bindings import Binding
 from .connector_object import Callback, ConnectorObject
-from .strangers import handed_modules, has_foreign_base
 from .mentions import Mentions
 from .module import FUNCTIONS, Module
 from .resolve import Definition
 from .source import OperationCall, ProjectSource
+from .strangers import handed_modules, has_foreign_base
 
 Facts = TypeVar("Facts")
 # What turns a text into a function: who uses one of these may reach any function of the project.

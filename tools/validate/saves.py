@@ -138,7 +138,9 @@ def _statement(module: Module, call: ast.Call) -> ast.stmt | None:
 
 def _of_dict(node: ast.expr) -> list[Member]:
     if isinstance(node, ast.Dict):
-        return [Member(_text(key), value, key) for key, value in zip(node.keys, node.values, strict=True) if key is not None]
+        return [
+            Member(_text(key), value, key) for key, value in zip(node.keys, node.values, strict=True) if key is not None
+        ]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
         return [Member(keyword.arg, keyword.value, keyword.value) for keyword in node.keywords if keyword.arg]
     return []

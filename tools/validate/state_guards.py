@@ -88,7 +88,9 @@ class StateGuards:
             bindings = self._source.names(module).lookup(node) if isinstance(node, ast.Name) and depth else []
             if any(each.value is not None and self._is_about_state(module, each.value, depth - 1) for each in bindings):
                 return True
-            if any(isinstance(each.node, ast.arg) for each in bindings) and not self._is_sdk_parameter(bindings[0].node):
+            if any(isinstance(each.node, ast.arg) for each in bindings) and not self._is_sdk_parameter(
+                bindings[0].node
+            ):
                 return True
         return False
 

@@ -39,7 +39,9 @@ class StateUse:
         if not reads or any(_holds(module, part, node) for part in loop.body for node in reads):
             return False
         givers = [_outermost(module, node) for node in reads]
-        names = {name for giver in givers if module.number(giver) < module.number(loop) for name in stored(module, giver)}
+        names = {
+            name for giver in givers if module.number(giver) < module.number(loop) for name in stored(module, giver)
+        }
         names -= {name for part in loop.body for name in stored(module, part)}
         if isinstance(loop, ast.While):
             return any(names & origins(module, loaded(module, each), loop.body) for each in self._asking(module, loop))

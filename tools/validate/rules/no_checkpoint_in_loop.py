@@ -128,7 +128,7 @@ class NoCheckpointInLoop(Rule):
         if not marks and not called:
             return
         marks |= {call.node for call in called}
-        modules = {module: None for module in self.source.modules}
+        modules = dict.fromkeys(self.source.modules)
         owners = {module.callable_of(node) for module in modules for node in marks if node in module.parents}
         graph = self.reach.shared(CallGraph)
         saving = graph.calls_into(graph.leading({owner for owner in owners if owner is not None}))
@@ -174,7 +174,9 @@ def _leaves_after(loop: PageLoop, call: ast.Call) -> bool:
         block = next((each for each in _blocks(parent) if any(part is child for part in each)), [])
         later = block[next((number for number, each in enumerate(block) if each is child), 0) + 1 :]
         inner = parent is not loop.node and isinstance(parent, LOOPS)
-        if any(isinstance(each, (ast.Return, ast.Raise) if inner else (ast.Break, ast.Return, ast.Raise)) for each in later):
+        if any(
+            isinstance(each, (ast.Return, ast.Raise) if inner else (ast.Break, ast.Return, ast.Raise)) for each in later
+        ):
             return True
         if parent is loop.node:
             return False

@@ -130,7 +130,10 @@ class SharedCursor(Rule):
         sends = self.reach.shared(SentTables)
         for number, other in enumerate(same):
             if other.module is not save.module or other.function is not save.function:
-                mine, others = sends.of_function(save.module, save.function), sends.of_function(other.module, other.function)
+                mine, others = (
+                    sends.of_function(save.module, save.function),
+                    sends.of_function(other.module, other.function),
+                )
             elif exclude(save.module, save.place, other.place):
                 continue
             else:
