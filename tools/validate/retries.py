@@ -51,9 +51,10 @@ class Retries:
         """A name that is called, handed on, compared or counted; not one that only is there, or a column of a row."""
         if not _RETRY.search(module.text):
             return False
-        names = [node.id for node in module.each(ast.Name) if isinstance(module.parents[node], _USES)]
-        names += [node.attr for node in module.each(ast.Attribute) if isinstance(module.parents[node], _USES)]
-        names += [node.arg for node in module.each(ast.arg)] + [node.arg or "" for node in module.each(ast.keyword)]
+        words = [word for word in module.words if _RETRY.search(word)]
+        if any(isinstance(module.parents[node], _USES) for node in module.mentions(words)):
+            return True
+        names = [node.arg for node in module.each(ast.arg)] + [node.arg or "" for node in module.each(ast.keyword)]
         names += [node.name for node in module.each(*FUNCTIONS, ast.ClassDef)]
         return any(_RETRY.search(name) for name in set(names))
 

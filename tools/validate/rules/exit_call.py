@@ -41,9 +41,8 @@ class ExitCall(Rule):
 
     def check(self) -> None:
         for module in self.source.modules:
-            for call in module.each(ast.Call):
-                known = last_word(call.func) in _WORDS or isinstance(call.func, ast.Name)
-                if known and self.source.qualified(module, call.func) in _EXITS:
+            for call in module.calls(_WORDS | _other_words(module)):
+                if self.source.qualified(module, call.func) in _EXITS:
                     self._report(module, call)
             for call in module.calls(["kill"]):
                 if call.args and self.source.qualified(module, call.args[0]) == "os.getpid()":
@@ -66,3 +65,11 @@ class ExitCall(Rule):
 def _is_called(module: Module, node: ast.expr) -> bool:
     parent = module.parents[node]
     return isinstance(parent, ast.Call) and parent.func is node
+
+
+def _other_words(module: Module) -> set[str]:
+    """The other names that a module gives an exit, by import or assignment."""
+    imported = (alias for node in module.each(ast.ImportFrom) for alias in node.names if alias.name in _WORDS)
+    assigned = (node.targets for node in module.each(ast.Assign) if last_word(node.value) in _WORDS)
+    found = {alias.asname or alias.name for alias in imported}
+    return found | {last_word(target) for targets in assigned for target in targets}
