@@ -52,13 +52,19 @@ class AttributeValues:
             statement = module.parents[binding.node]
             if isinstance(statement, ast.AugAssign) and module.number(statement) < number:
                 yield statement.value
-        for use in self.same(module, node):
+        names = self._source.names(module)
+        for use in module.named(node.id):
             stored = module.parents[use]
-            if isinstance(stored, ast.Subscript) and isinstance(stored.ctx, ast.Store) and stored.value is use:
-                statement = module.parents[stored]
-                same = module.callable_of(use) is scope and module.number(use) < number
-                if isinstance(statement, ast.Assign) and same:
-                    yield statement.value
+            if (
+                not isinstance(stored, ast.Subscript)
+                or not isinstance(stored.ctx, ast.Store)
+                or stored.value is not use
+            ):
+                continue
+            statement = module.parents[stored]
+            before = module.callable_of(use) is scope and module.number(use) < number
+            if isinstance(statement, ast.Assign) and before and names.lookup(use) is names.lookup(node):
+                yield statement.value
 
     def _classes(self, module: Module, owner: ast.expr) -> list[ast.AST] | None:
         """The class of an object with its bases, where it is one of the project."""

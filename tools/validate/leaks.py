@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 
 from .arguments import called_functions, given_to
 from .attribute_values import AttributeValues
@@ -14,7 +15,7 @@ from .credential_names import is_credential_name
 from .leak_parts import Parts
 from .loop_values import from_loop, is_selected, keys_of_loop
 from .masks import is_mask
-from .module import FUNCTIONS, Module
+from .module import FUNCTIONS, Function, Module
 from .reach import Reach
 from .resolve import Located
 from .source import ProjectSource
@@ -35,6 +36,13 @@ class Leaks:
         callbacks = (reach.connector.callback(name) for name in ConfigurationReads.POSITIONS)
         self._entries = {callback.node for callback in callbacks if callback}
         self._found: dict[ast.expr, str | None] = {}
+        self._arguments: dict[ast.arg, list[Located]] = {}
+
+    @property
+    def are_possible(self) -> bool:
+        """False only where nothing reads the configuration or the environment."""
+        read = ("environ", "getenv")
+        return self._reads.has_whole or any(word in module.words for module in self._source.modules for word in read)
 
     def shown(self, module: Module, node: ast.expr, depth: int = _DEPTH) -> str | None:
         """What an expression shows: `the configuration`, a key of it that names a credential, or nothing."""
@@ -150,18 +158,20 @@ class Leaks:
 
     def _given(self, module: Module, parameter: ast.arg) -> list[Located]:
         """What the calls give a parameter."""
-        function = module.parents[module.parents[parameter]]
-        if not isinstance(function, FUNCTIONS):
-            return []
+        if parameter not in self._arguments:
+            function = module.parents[module.parents[parameter]]
+            found = self._find_given(module, function, parameter) if isinstance(function, FUNCTIONS) else ()
+            self._arguments[parameter] = list(found)
+        return self._arguments[parameter]
+
+    def _find_given(self, module: Module, function: Function, parameter: ast.arg) -> Iterator[Located]:
         owner = module.scope_of(function)
         words = {function.name, owner.name if isinstance(owner, ast.ClassDef) else function.name}
-        found: list[Located] = []
         for where in self._source.modules:
-            for call in list(where.calls(words))[:_MOST_CALLS]:
+            for call in islice(where.calls(words), _MOST_CALLS):
                 for _, called, filled in called_functions(self._source, where, call):
                     if called is function and parameter in (given := given_to(call, called, filled)):
-                        found.append(Located(where, given[parameter]))
-        return found
+                        yield Located(where, given[parameter])
 
 
 def _is_none(binding: Binding) -> bool:

@@ -65,6 +65,8 @@ class SecretInLog(Rule):
 
     def check(self) -> None:
         leaks = self.reach.shared(Leaks)
+        if not leaks.are_possible:
+            return
         seen: set[ast.AST] = set()
         for module, node, where in self.reach.shared(ShownPlaces).all():
             if node in seen:
