@@ -14,8 +14,10 @@ _BODIES = ("body", "orelse", "finalbody")
 
 
 def expects(module: Module, node: ast.AST, errors: frozenset[str]) -> bool:
-    """Whether `node` is tried, and a handler that names one of these errors takes another way."""
+    """Whether `node` is tried, and a handler that names one of these errors takes another way; or is that way."""
     for attempt, child in _around(module, node):
+        if isinstance(attempt, ast.ExceptHandler) and not errors.isdisjoint(caught_names(attempt)):
+            return True
         if isinstance(attempt, ast.Try) and module.holds(attempt.body, child):
             for handler in attempt.handlers:
                 if not errors.isdisjoint(caught_names(handler)) and not _only_raises(handler):
@@ -37,7 +39,11 @@ def is_asked_for(module: Module, node: ast.AST, name: str) -> bool:
 def never_runs(module: Module, node: ast.AST) -> bool:
     """Whether `node` stands behind a return or raise, or where only type checkers look."""
     for parent, child in _around(module, node):
-        if isinstance(parent, ast.If) and last_word(parent.test) == "TYPE_CHECKING" and module.holds(parent.body, child):
+        if (
+            isinstance(parent, ast.If)
+            and last_word(parent.test) == "TYPE_CHECKING"
+            and module.holds(parent.body, child)
+        ):
             return True
         for name in _BODIES:
             body: object = getattr(parent, name, None)

@@ -12,7 +12,9 @@ from ..rule import Invalid, Rule
 from ..source import ProjectSource
 
 _HEAD = "from fivetran_connector_sdk import Logging as log\n"
-_LOGGING = re.compile(r"logging\.(?:getLogger\(\)\.(?:getChild\(\)\.)*)?(?:debug|info|warning|warn|error|critical|exception|fatal|log)")
+_LOGGING = re.compile(
+    r"logging\.(?:getLogger\(\)\.(?:getChild\(\)\.)*)?(?:debug|info|warning|warn|error|critical|exception|fatal|log)"
+)
 _OTHERS = {
     "builtins.print": "print()",
     "pprint.pprint": "pprint()",
