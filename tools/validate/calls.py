@@ -89,7 +89,7 @@ class Calls:
         definitions = self._resolver.functions(function)
         sites = self._sites.get(function, []) if len(definitions) == 1 else []
         if len(definitions) == 1 and not sites and isinstance(definitions[0].node, FUNCTIONS):
-            default = _default(definitions[0].node, name)
+            default = default_of(definitions[0].node, name)
             return [Located(definitions[0].module, default)] if default is not None else []
         found = (self._expression(definitions[0], site, name) for site in sites)
         return [expression for expression in found if expression is not None]
@@ -112,7 +112,7 @@ class Calls:
         index = order.index(name) - site.filled if name in order else len(call.args)
         if 0 <= index < len(call.args):
             return Located(site.module, call.args[index])
-        default = _default(function, name)
+        default = default_of(function, name)
         return Located(definition.module, default) if default is not None else None
 
     def _add_call(self, module: Module, node: ast.Call) -> None:
@@ -143,7 +143,10 @@ class Calls:
                 self._loose.add(name)
 
 
-def _default(function: Function, name: str) -> ast.expr | None:
+def default_of(function: Function | ast.ClassDef, name: str) -> ast.expr | None:
+    """The default of a parameter, None where it has none."""
+    if isinstance(function, ast.ClassDef):
+        return None
     args = function.args
     positional = [*args.posonlyargs, *args.args]
     by_position = zip(reversed(positional), reversed(args.defaults), strict=False)

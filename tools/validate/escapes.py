@@ -42,7 +42,7 @@ class Escapes:
         if isinstance(parent, ast.Subscript):
             return parent.slice is node or self.is_kept(module, parent, _item(value), depth - 1)
         if isinstance(parent, (ast.Call, ast.keyword)):
-            return self._of_call(module, parent, value, depth - 1)
+            return self._of_call(module, node, parent, value, depth - 1)
         if isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):
             return parent.iter is not node or self._of_names(module, parent.target, _item(value), depth - 1)
         if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
@@ -61,10 +61,14 @@ class Escapes:
         inner = value if attribute.attr == "copy" else _item(value)
         return attribute.attr in _GIVING and self.is_kept(module, call, inner, depth)
 
-    def _of_call(self, module: Module, parent: ast.Call | ast.keyword, value: ast.expr | None, depth: int) -> bool:
+    def _of_call(
+        self, module: Module, node: ast.expr, parent: ast.Call | ast.keyword, value: ast.expr | None, depth: int
+    ) -> bool:
         call = module.parents[parent] if isinstance(parent, ast.keyword) else parent
         if not isinstance(call, ast.Call):
             return False
+        if call.func is node:
+            return True
         name = self._source.qualified(module, call.func) or ""
         if name in _READERS | _COPYING or name.startswith(LOGGING):
             return True

@@ -14,8 +14,10 @@ _BODIES = ("body", "orelse", "finalbody")
 
 
 def expects(module: Module, node: ast.AST, errors: frozenset[str]) -> bool:
-    """Whether `node` is tried, and a handler that names one of these errors takes another way."""
+    """Whether `node` is tried, and a handler that names one of these errors takes another way; or is that way."""
     for attempt, child in _around(module, node):
+        if isinstance(attempt, ast.ExceptHandler) and not errors.isdisjoint(caught_names(attempt)):
+            return True
         if isinstance(attempt, ast.Try) and module.holds(attempt.body, child):
             for handler in attempt.handlers:
                 if not errors.isdisjoint(caught_names(handler)) and not _only_raises(handler):

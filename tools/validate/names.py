@@ -120,6 +120,10 @@ class Names:
             return self._resolve_name(node, depth)
         if isinstance(node, ast.Call):
             return self._resolve_call(node, depth)
+        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+            # `op or Operations`: what stands in for the class behaves as it does.
+            name = self._resolve(node.values[-1], depth - 1) or ""
+            return name if name.removesuffix("()") in (OPERATIONS, LOGGING) else None
         return self._resolve(node.value, depth - 1) if isinstance(node, ast.NamedExpr) else None
 
     def _resolve_name(self, node: ast.Name, depth: int) -> str | None:

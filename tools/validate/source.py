@@ -10,11 +10,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from .calls import Calls
+from .calls import Calls, default_of
 from .distributions import installed_modules
 from .lint import Lint
 from .module import Function, Module
-from .names import OPERATIONS, PARTIAL, Names
+from .names import LOGGING, OPERATIONS, PARTIAL, Names, public_name
 from .parse import Broken, parse_module
 from .project_texts import project_texts
 from .reader import CONFIGURATION, CONNECTOR, REQUIREMENTS, Reader, module_name
@@ -136,7 +136,7 @@ class ProjectSource:
         if name is None or not name.startswith("<"):
             return name
         parameter, end, attributes = name.partition(">")
-        given = self._given(parameter + end)
+        given = self._given(parameter + end) or self._declared(parameter + end)
         return self.resolver.expand(given + attributes) if given else None
 
     def parameters(self, module: Module, function: Function) -> dict[str, str | None]:
@@ -178,6 +178,19 @@ class ProjectSource:
         if not parameter.startswith("<"):
             return parameter or None
         return None if parameter.endswith(":*>") else self._calls.meaning(parameter)
+
+    def _declared(self, parameter: str) -> str | None:
+        """The class of the SDK that a parameter is annotated with, or has as its default."""
+        function, _, name = parameter[1:-1].partition(":")
+        for definition in self.resolver.functions(function):
+            args = definition.node.args if not isinstance(definition.node, ast.ClassDef) else ast.arguments()
+            every = [*args.posonlyargs, *args.args, *args.kwonlyargs]
+            asked = [arg.annotation for arg in every if arg.arg == name and arg.annotation is not None]
+            if (default := default_of(definition.node, name)) is not None:
+                asked.append(default)
+            found = (public_name(self.resolver.local(definition.module, node) or "") for node in asked)
+            return next((known for known in found if known in (OPERATIONS, LOGGING)), None)
+        return None
 
     def _operation(self, module: Module, function: ast.expr) -> re.Match[str] | None:
         return _OPERATION.fullmatch(self.qualified(module, function) or "")

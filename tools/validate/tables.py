@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from .choices import Choices
 from .declared import DeclaredSchema, Entry, Listing
 from .literals import literal
+from .operation_calls import Given
 from .reach import Reach
 from .resolve import Located
 from .signature import is_plain
@@ -59,9 +60,9 @@ class Tables:
         name = self.text(Located(call.module, given)) if given is not None else None
         return (given, name) if given is not None and name is not None else None
 
-    def tables_of(self, call: OperationCall) -> list[tuple[Located, str]]:
+    def tables_of(self, call: Given) -> list[tuple[Located, str]]:
         """The names that the table of an operation may have, as far as they can be read, each with its place."""
-        given = argument(call, "table", 0)
+        given = call.argument("table", 0)
         choices = self._choices.of(call.module, given) if given is not None else []
         named = ((choice.place, self.text(choice.value)) for choice in choices)
         return [(place, name) for place, name in named if name]

@@ -7,7 +7,9 @@ import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..guards import expects
 from ..models import Category
+from ..operation_calls import Given, OperationCalls
 from ..rule import Invalid, Rule
 from ..sdk import operation_signatures
 from ..signature import misfit
@@ -21,6 +23,7 @@ _MEANT = {
     "state": ("new_state", "cursor", "data"),
     "table": ("table_name", "name"),
 }
+_MISFIT = frozenset({"TypeError"})
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,12 @@ class OperationArguments(Rule):
         Invalid(_HEAD + "op.upsert('s', 't', {'id': 1})\n", at=(2, 21)),
         Invalid(_HEAD + "op.upsert('t', {}, table='t')\n", at=(2, 20)),
         Invalid(_HEAD + "def send(**named):\n    op.upsert('t', rows=[], **named)\n", at=(3, 20)),
+        Invalid(
+            _HEAD + "def send(row, new):\n    method = op.upsert if new else op.update\n    method('t', data=row)\n",
+            at=(4, 17),
+        ),
+        Invalid(_HEAD + "from functools import partial\nput = partial(op.update, 't')\nput(data={})\n", at=(4, 5)),
+        Invalid(_HEAD + "def send(pool, row):\n    pool.submit(op.update, 't', data=row)\n", at=(3, 33)),
         Invalid(_HEAD + "up = op.upsert\nup(table='t', record={})\n", at=(3, 15)),
         Invalid(
             "from fivetran_connector_sdk import Operations\nclass Sync:\n    def __init__(self):\n"
@@ -68,19 +77,23 @@ class OperationArguments(Rule):
     )
 
     def check(self) -> None:
-        for call in self.source.operations:
+        reported: set[ast.AST] = set()
+        for call in self.reach.shared(OperationCalls).all:
             signature = operation_signatures().get(call.name)
-            if signature is None or call.partial:
+            problem = next(_problems(call, signature), None) if signature else None
+            if (
+                signature is None
+                or problem is None
+                or problem.node in reported
+                or expects(call.module, call.node, _MISFIT)
+            ):
                 continue
-            for problem in _problems(call.node, signature):
-                message = (
-                    f"op.{call.name}{_shown(signature)} is called with arguments that do not fit: {problem.reason}."
-                )
-                self.report(call.module, problem.node, message, hint=problem.hint)
-                break
+            reported.add(problem.node)
+            message = f"op.{call.name}{_shown(signature)} is called with arguments that do not fit: {problem.reason}."
+            self.report(call.module, problem.node, message, hint=problem.hint)
 
 
-def _problems(call: ast.Call, signature: inspect.Signature) -> Iterator[Problem]:
+def _problems(call: Given, signature: inspect.Signature) -> Iterator[Problem]:
     named = {keyword.arg: keyword for keyword in call.keywords if keyword.arg}
     open_ended = len(named) < len(call.keywords) or any(isinstance(arg, ast.Starred) for arg in call.args)
     yield from _unknown(named, signature)
@@ -92,8 +105,8 @@ def _problems(call: ast.Call, signature: inspect.Signature) -> Iterator[Problem]
     for name in positional[:fixed]:
         if name in named:
             yield Problem(named[name], f"{name!r} is given twice")
-    if not open_ended and (reason := misfit(signature, len(call.args), frozenset(named))):
-        yield Problem(call, reason)
+    if not open_ended and not call.partial and (reason := misfit(signature, len(call.args), frozenset(named))):
+        yield Problem(call.node, reason)
 
 
 def _unknown(named: dict[str, ast.keyword], signature: inspect.Signature) -> Iterator[Problem]:
@@ -107,7 +120,7 @@ def _unknown(named: dict[str, ast.keyword], signature: inspect.Signature) -> Ite
             yield Problem(keyword, f"there is no parameter {name!r}", hint)
 
 
-def _too_many(call: ast.Call, signature: inspect.Signature) -> Iterator[Problem]:
+def _too_many(call: Given, signature: inspect.Signature) -> Iterator[Problem]:
     kinds = [parameter.kind for parameter in signature.parameters.values()]
     if inspect.Parameter.VAR_POSITIONAL in kinds:
         return

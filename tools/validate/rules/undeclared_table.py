@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...nearest import nearest
 from ..destination import destination_name
 from ..models import Category, Severity
+from ..operation_calls import OperationCalls
 from ..rule import Invalid, Rule
 from ..senders import DATA_OPERATIONS
 from ..tables import Tables
@@ -67,7 +68,8 @@ class UndeclaredTable(Rule):
 
     def check(self) -> None:
         tables = self.reach.shared(Tables)
-        calls = [call for call in self.reach.operations_from_update() if call.name in DATA_OPERATIONS]
+        every = self.reach.shared(OperationCalls).all
+        calls = [c for c in every if c.name in DATA_OPERATIONS and self.reach.is_reached(c.module, c.node)]
         declared = tables.names() if calls else None
         reported: set[str] = set()
         for call in calls if declared is not None else ():

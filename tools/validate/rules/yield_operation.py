@@ -6,11 +6,10 @@ import ast
 
 from ..models import Category, Severity
 from ..module import Module
-from ..reach import Reach
 from ..rule import Invalid, Rule
-from ..source import ProjectSource
 from ..yielded import YieldedOperations
 
+_LONGEST = 60
 _HEAD = "from fivetran_connector_sdk import Connector, Operations as op\n"
 _SEND = "def send(row):\n    op.upsert('t', row)\n"
 
@@ -32,6 +31,7 @@ class YieldOperation(Rule):
         _HEAD + _SEND + "def rows():\n    for row in []:\n        send(row)\n        yield row\n",
         _HEAD + "def pages():\n    yield from read()\ndef read():\n    yield []\n",
         _HEAD + "def rows(pages):\n    for row in pages:\n        op.upsert('t', row)\n        yield row['id']\n",
+        _HEAD + "def send(pages):\n    for page in pages:\n        yield len([op.upsert('t', row) for row in page])\n",
         _HEAD + "def handlers():\n    yield lambda row: op.upsert('t', row)\n",
     )
     INVALID = (
@@ -52,6 +52,12 @@ class YieldOperation(Rule):
         ),
         Invalid(_HEAD + "up = op.upsert\ndef send(row):\n    yield up('t', row)\n", at=(4, 5)),
         Invalid(_HEAD + "up = lambda row: op.upsert('t', row)\ndef send(row):\n    yield up(row)\n", at=(4, 5)),
+        Invalid(
+            _HEAD
+            + "ACTIONS = {'I': op.upsert, 'D': op.delete}\ndef send(kind, row):\n    yield ACTIONS[kind]('t', row)\n",
+            at=(4, 5),
+        ),
+        Invalid(_HEAD + _SEND + "def update(configuration, state):\n    yield from send({})\n", at=(5, 5)),
         Invalid(_HEAD + "def send(row):\n    done = op.upsert('t', row)\n    yield done\n", at=(4, 5)),
         Invalid(_HEAD + "def send(rows):\n    yield [op.upsert('t', row) for row in rows]\n", at=(3, 5)),
         Invalid(_HEAD + "def send(rows):\n    yield from (op.upsert('t', row) for row in rows)\n", at=(3, 5)),
@@ -69,10 +75,6 @@ class YieldOperation(Rule):
         ),
     )
 
-    def __init__(self, source: ProjectSource, reach: Reach) -> None:
-        super().__init__(source, reach)
-        self._yielded = YieldedOperations(source)
-
     def visit_Yield(self, module: Module, node: ast.Yield) -> None:
         self._look_at(module, node)
 
@@ -80,10 +82,31 @@ class YieldOperation(Rule):
         self._look_at(module, node)
 
     def _look_at(self, module: Module, node: ast.Yield | ast.YieldFrom) -> None:
-        if name := self._yielded.operation(module, node):
-            self.report(
-                module,
-                node,
-                f"The operation op.{name}() is yielded.",
-                hint=f"Call op.{name}(...) as a statement and take the yield away, here and at the callers.",
-            )
+        yielded = self.reach.shared(YieldedOperations)
+        if name := yielded.operation(module, node):
+            message, hint = self._told(module, node, name, is_generator=bool(_generator(yielded, module, node)))
+            self.report(module, node, message, hint=hint)
+        elif yielded.plain_sender(module, node) and isinstance(node.value, ast.Call):
+            written = ast.unparse(node.value.func)
+            message = f"{written}() sends its rows by itself and gives nothing to iterate: `yield from` is a TypeError."
+            self.report(module, node, message, hint=f"Call {written}(...) as a statement.")
+
+    def _told(
+        self, module: Module, node: ast.Yield | ast.YieldFrom, name: str, *, is_generator: bool
+    ) -> tuple[str, str]:
+        """What to say of that which stands on the line."""
+        value = node.value
+        written = ast.unparse(value.func) if isinstance(value, ast.Call) else ""
+        direct = isinstance(value, ast.Call) and self.source.operation_name(module, value.func)
+        if not written or direct or len(written) > _LONGEST:
+            said = f"The operation op.{name}() is yielded." if direct else f"A result of op.{name}() is yielded."
+            return said, f"Call op.{name}(...) as a statement and take the yield away, here and at the callers."
+        if is_generator:
+            said = f"{written}() yields operations, as op.{name}(), which are passed on here."
+            return said, f"Take the yields out of {written}(), and call it as a statement."
+        said = f"{written}() gives back the result of op.{name}(), which is yielded."
+        return said, f"Call {written}(...) as a statement and take the yield away, here and at the callers."
+
+
+def _generator(yielded: YieldedOperations, module: Module, node: ast.Yield | ast.YieldFrom) -> str | None:
+    return yielded.generator(module, node.value) if isinstance(node, ast.YieldFrom) and node.value else None
