@@ -117,7 +117,7 @@ class CursorSaves:
 
 def exclude(module: Module, one: ast.AST, other: ast.AST) -> bool:
     """Whether two places of a function stand in different branches of one `if`."""
-    around = {parent: child for parent, child in _branches(module, one)}
+    around = dict(_branches(module, one))
     return any(parent in around and around[parent] != child for parent, child in _branches(module, other))
 
 

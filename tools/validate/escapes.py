@@ -48,7 +48,7 @@ class Escapes:
         if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
             targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
             return all(self._of_names(module, target, value, depth - 1) for target in targets)
-        if isinstance(parent, ast.DictComp) or isinstance(parent, (*_CONTAINERS, *COMPREHENSIONS)):
+        if isinstance(parent, (ast.DictComp, *_CONTAINERS, *COMPREHENSIONS)):
             return self.is_kept(module, parent, None, depth - 1)
         return False
 

@@ -26,9 +26,9 @@ def mangled(module: Module) -> Iterator[tuple[ast.Name, str]]:
         if word.startswith("__") and not word.endswith("__"):
             for node in module.named(word):
                 owner = next((each for each in module.ancestors(node) if isinstance(each, ast.ClassDef)), None)
-                if isinstance(node.ctx, ast.Load) and owner is not None and _is_in_body(module, node, owner):
-                    if prefix := owner.name.lstrip("_"):
-                        yield node, f"_{prefix}{word}"
+                prefix = owner.name.lstrip("_") if owner is not None else ""
+                if owner and prefix and isinstance(node.ctx, ast.Load) and _is_in_body(module, node, owner):
+                    yield node, f"_{prefix}{word}"
 
 
 def is_mangled_away(source: ProjectSource, module: Module, node: ast.Name, meant: str) -> bool:

@@ -120,7 +120,7 @@ class PageLoops:
         )
 
     def _gives_page(self, call: ast.Call) -> bool:
-        """Whether a client of a database or cloud gives one page: told by its method and by what the project imports."""
+        """Whether a client of a database or cloud gives one page: its method and the project's imports tell."""
         return isinstance(call.func, ast.Attribute) and not self._imported.isdisjoint(_PAGED.get(call.func.attr, ()))
 
     @cached_property

@@ -181,7 +181,7 @@ class Reach:
                     yield other, binding.value
 
     def _opened(self, definition: Definition) -> Iterator[tuple[Module, ast.AST]]:
-        """A function as it is; of a class what runs without a method being named, by itself or by a stranger's class."""
+        """A function as it is; of a class what runs without being named, by itself or by a stranger's class."""
         yield definition.module, definition.node
         if isinstance(definition.node, ast.ClassDef):
             every = has_foreign_base(self._source, definition.module, definition.node)

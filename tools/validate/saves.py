@@ -94,11 +94,12 @@ def _after(source: ProjectSource, save: Save, statement: ast.stmt, found: list[M
         if save.given is not None and same(target, save.given):
             return _of_dict(statement.value)
     call = statement.value if isinstance(statement, ast.Expr) else None
-    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "update":
-        if save.given is not None and same(call.func.value, save.given):
-            given = [each for arg in call.args for each in _of_dict(arg)]
-            return [*found, *given, *(Member(keyword.arg, keyword.value, keyword.value) for keyword in call.keywords)]
-    return found
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr != "update":
+        return found
+    if save.given is None or not same(call.func.value, save.given):
+        return found
+    given = [each for arg in call.args for each in _of_dict(arg)]
+    return [*found, *given, *(Member(keyword.arg, keyword.value, keyword.value) for keyword in call.keywords)]
 
 
 def _is_part(source: ProjectSource, save: Save, owner: ast.expr) -> bool:

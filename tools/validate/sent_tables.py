@@ -57,7 +57,7 @@ class SentTables:
         """Whether a loop sends to one table after the other."""
         if _is_of_rows(loop.iter):
             return False
-        names = {node for node in module.inside(loop.target, ast.Name)}
+        names = set(module.inside(loop.target, ast.Name))
         for call in module.inside(loop, ast.Call):
             if any(self._comes_from(module, part, names, _DEPTH) for part in self._tables_of(module, call)):
                 return True
@@ -84,15 +84,16 @@ class SentTables:
             if any(_is_other(module, call, value, *other) for other in given[:number]):
                 return True
             for loop in module.ancestors(call):
-                if isinstance(loop, (ast.For, ast.AsyncFor)) and not _is_of_rows(loop.iter):
-                    if self._comes_from(module, value, set(module.inside(loop.target, ast.Name)), _DEPTH):
-                        return True
+                if not isinstance(loop, (ast.For, ast.AsyncFor)) or _is_of_rows(loop.iter):
+                    continue
+                if self._comes_from(module, value, set(module.inside(loop.target, ast.Name)), _DEPTH):
+                    return True
             owner = module.callable_of(call)
             args = _arguments(owner) if isinstance(owner, FUNCTIONS) else set[ast.arg]()
             for arg in args:
-                if isinstance(owner, FUNCTIONS) and self._comes_from(module, value, {arg}, _DEPTH):
-                    if self._varies(owner, arg, depth - 1):
-                        return True
+                comes = isinstance(owner, FUNCTIONS) and self._comes_from(module, value, {arg}, _DEPTH)
+                if comes and self._varies(owner, arg, depth - 1):
+                    return True
         return False
 
     def _given(self, function: Function, parameter: ast.arg) -> Iterator[tuple[Module, ast.Call, ast.expr]]:

@@ -54,9 +54,9 @@ class StateGuards:
         for parent in module.ancestors(node):
             if isinstance(parent, FUNCTIONS):
                 return False
-            if isinstance(parent, (ast.If, ast.IfExp, ast.While)) and child is not parent.test:
-                if self._is_about_state(module, parent.test):
-                    return True
+            branches = isinstance(parent, (ast.If, ast.IfExp, ast.While)) and child is not parent.test
+            if branches and self._is_about_state(module, parent.test):
+                return True
             if isinstance(parent, ast.BoolOp):
                 before = parent.values[: next(i for i, value in enumerate(parent.values) if value is child)]
                 if any(self._is_about_state(module, value) for value in before):
@@ -72,9 +72,9 @@ class StateGuards:
         """Whether the function is left before the place, or the state repaired, where a test of the state says so."""
         owner = module.callable_of(node)
         for each in module.own(owner, ast.If, ast.Assert) if owner is not None else ():
-            if module.number(each) < module.number(node) and self._is_about_state(module, each.test):
-                if isinstance(each, ast.Assert) or any(True for _ in module.inside(each, *_LEAVING)):
-                    return True
+            asks = module.number(each) < module.number(node) and self._is_about_state(module, each.test)
+            if asks and (isinstance(each, ast.Assert) or any(True for _ in module.inside(each, *_LEAVING))):
+                return True
         return False
 
     def _is_about_state(self, module: Module, test: ast.expr, depth: int = _DEPTH) -> bool:

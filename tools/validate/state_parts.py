@@ -60,7 +60,7 @@ def is_empty_dict(node: ast.expr) -> bool:
 
 
 def nested_failure(source: ProjectSource, read: KeyRead) -> tuple[ast.expr, str, str] | None:
-    """Where the value of a key is used as a dict that holds something, what that raises, and the key that is missing."""
+    """Where the value of a key is used as a dict that holds something, what that raises, and the missing key."""
     module, node = read.module, read.node
     if not isinstance(node, ast.Call):
         return None

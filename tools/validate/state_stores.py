@@ -37,9 +37,9 @@ class StateStores:
         uses = [use for use in module.named(saved.id) if names.lookup(use) == bound]
         changes = [change for use in uses if (change := _change(module, use))]
         for change in changes:
-            if module.callable_of(change.node) is owner and _is_before(module, change.node, checkpoint):
-                if not any(_replaces(module, other, change) for other in changes):
-                    yield from change.values
+            before = module.callable_of(change.node) is owner and _is_before(module, change.node, checkpoint)
+            if before and not any(_replaces(module, other, change) for other in changes):
+                yield from change.values
 
     def elsewhere(self) -> Iterator[tuple[Module, ast.expr]]:
         """The values that are given to the state in functions without a checkpoint of their own."""

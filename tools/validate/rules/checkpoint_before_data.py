@@ -175,7 +175,7 @@ class CheckpointBeforeData(Rule):
         return key is None or reads.escapes or not keys or key in keys
 
     def _may_be_sent(self, line: Line, root: str) -> bool:
-        """Whether something before the checkpoint may have sent the rows: behind the call that gave them, or with them."""
+        """Whether something before the checkpoint may have sent the rows: behind the call that gave them, or in it."""
         giver = line.giver(root)
         begin = line.before.index(giver) + 1 if giver is not None else 0
         for number, statement in enumerate(line.before):
@@ -240,9 +240,10 @@ def _is_for_effect(module: Module, statement: ast.stmt, root: str) -> bool:
     for call in module.inside(statement, ast.Call):
         thrown = isinstance(statement, ast.Expr) and not _is_harmless(statement.value)
         given = (*call.args, *(keyword.value for keyword in call.keywords))
-        if (thrown or isinstance(module.parents[call], ast.Expr)) and last_word(call.func) not in _HARMLESS:
-            if any(name.id == root for part in given for name in module.inside(part, ast.Name)):
-                return True
+        if not (thrown or isinstance(module.parents[call], ast.Expr)) or last_word(call.func) in _HARMLESS:
+            continue
+        if any(name.id == root for part in given for name in module.inside(part, ast.Name)):
+            return True
     return False
 
 

@@ -142,7 +142,7 @@ class NoCheckpointInLoop(Rule):
             self.report(loop.module, loop.node, message, hint=hint)
 
     def _sends_again(self, loop: PageLoop) -> bool:
-        """Whether the loop goes on after it has sent something; one that repeats a request until it succeeds does not."""
+        """Whether the loop goes on after it has sent something; one that repeats a request until it succeeds ends."""
         senders = self.reach.shared(Senders)
         sends = [call for call in loop.module.inside(loop.node, ast.Call) if senders.call_sends(call)]
         return any(not _leaves_after(loop, call) for call in sends)

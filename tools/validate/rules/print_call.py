@@ -26,8 +26,8 @@ _OTHERS = {
     "traceback.print_stack": "print_stack()",
 }
 _WORDS = frozenset(
-    "print pprint pp write debug info warning warn error critical exception fatal log".split()
-    + ["print_exc", "print_exception", "print_stack"]
+    "print pprint pp write debug info warning warn error critical exception fatal log print_exc print_exception "
+    "print_stack".split()
 )
 
 

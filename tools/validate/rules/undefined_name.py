@@ -24,9 +24,9 @@ class UndefinedName(LintRule):
     """Every name that is used is defined.
 
     Why: an undefined name is a NameError at the moment when its line runs, often long after the sync began. Found by
-    ruff (F821, F823), and beside it a name of the module that begins with two underscores and is read in a class, where Python
-    looks for another one, and a name that no star import of the project's own modules brings. In an annotation that is never evaluated, or where names are made by exec, globals and the like, it is
-    a warning.
+    ruff (F821, F823), and beside it a name of the module that begins with two underscores and is read in a class, where
+    Python looks for another one, and a name that no star import of the project's own modules brings. In an annotation
+    that is never evaluated, or where names are made by exec, globals and the like, it is a warning.
     """
 
     section, category = "6.1", Category.BREAKS
