@@ -20,7 +20,9 @@ _DETECTORS = (
 )
 # What every one of these forms holds; to load the detectors takes a quarter of a second.
 _POSSIBLE = re.compile(
-    r"://[^\s/@:]+:[^\s/@]+@|PRIVATE KEY|PuTTY-User-Key|_authToken|(?=[A-Za-z_.:/-]*\d)[\w.:/-]{18,}"
+    r"://[^\s/@:]+:[^\s/@]+@|PRIVATE KEY|PuTTY-User-Key|_authToken"
+    # Only from its begin: from each letter of a long text the way to the next digit is long, too.
+    r"|(?<![\w.:/-])(?=[A-Za-z_.:/-]*\d)[\w.:/-]{18,}"
 )
 _LOCAL = re.compile(
     r"@(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host|hostname|server|db|database|postgres|mysql)(?=[:/?#]|$)"

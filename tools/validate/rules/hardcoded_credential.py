@@ -50,6 +50,7 @@ class HardcodedCredential(Rule):
         Invalid(f"class A:\n\tkey = '''{_PEM}'''\n", at=(2, 8)),
         Invalid("secret = configuration.get('client_secret', '9f86d081884c7d659a2feaa0c55ad015')\n", at=(1, 45)),
         Invalid(f"run:\n  token: {_GITHUB}\n", at=(2, 10), file="deploy.yml", others={"connector.py": "import json\n"}),
+        Invalid(f"import json\n# old: KEY = '{_STRIPE}'\n", at=(2, 15)),
         Invalid("--index-url https://etl:s3cr3tPw9@pypi.acme.io/simple\n", at=(1, 18), file="requirements.txt"),
     )
 
