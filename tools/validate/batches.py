@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from .blocks import stored
 from .module import FUNCTIONS, Module
@@ -141,8 +141,9 @@ def _around(module: Module, node: ast.AST, last: ast.stmt) -> Iterator[ast.AST]:
 
 def _block(parent: ast.AST, child: ast.stmt) -> list[ast.stmt]:
     for field in ("body", "orelse", "finalbody"):
-        block: object = getattr(parent, field, None)
-        if isinstance(block, list) and any(each is child for each in block):
+        found: object = getattr(parent, field, None)
+        block = cast("list[ast.stmt]", found) if isinstance(found, list) else []
+        if any(each is child for each in block):
             return block
     return [child]
 
@@ -155,8 +156,9 @@ def _value(statement: ast.stmt) -> ast.expr | None:
     """What a plain assignment to one name gives it."""
     if isinstance(statement, ast.AnnAssign):
         return statement.value
-    plain = isinstance(statement, ast.Assign) and len(statement.targets) == 1
-    return statement.value if plain and isinstance(statement.targets[0], ast.Name) else None
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
+        return statement.value
+    return None
 
 
 def _stripped(node: ast.expr) -> ast.expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import cast
 
 from .handlers import caught_names
 from .module import FUNCTIONS, Module
@@ -47,7 +48,7 @@ def never_runs(module: Module, node: ast.AST) -> bool:
             return True
         for name in _BODIES:
             body: object = getattr(parent, name, None)
-            if isinstance(body, list) and _is_behind_the_end(body, child):
+            if isinstance(body, list) and _is_behind_the_end(cast("list[ast.AST]", body), child):
                 return True
     return False
 

@@ -91,10 +91,5 @@ class JsonKinds:
             return "bytes" if isinstance(node.func.value, (ast.Constant, ast.JoinedStr)) else None
         if isinstance(node.func, ast.Name) and word in ("max", "min"):
             rows = node.args[0] if len(node.args) == 1 else None
-            made = isinstance(rows, (ast.GeneratorExp, ast.ListComp))
-            return (
-                self.of(module, rows.elt, depth - 1)
-                if made and isinstance(rows, (ast.GeneratorExp, ast.ListComp))
-                else None
-            )
+            return self.of(module, rows.elt, depth - 1) if isinstance(rows, (ast.GeneratorExp, ast.ListComp)) else None
         return _MAKERS.get(self._source.qualified(module, node) or "") if word in _WORDS else None

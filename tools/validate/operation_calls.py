@@ -1,4 +1,4 @@
-"""Every call that ends in an operation, with the arguments that the operation gets: partial ones, chosen ones, given on."""
+"""Every call that ends in an operation, with the arguments that it gets: partial ones, chosen ones, given on."""
 
 from __future__ import annotations
 
@@ -71,9 +71,9 @@ class OperationCalls:
         """The operations that are used as values."""
         for node in module.attributes(_OPERATIONS):
             parent = module.parents[node]
-            if not (isinstance(parent, ast.Call) and parent.func is node) and isinstance(node.ctx, ast.Load):
-                if self._source.operation_name(module, node):
-                    yield node
+            called = isinstance(parent, ast.Call) and parent.func is node
+            if not called and isinstance(node.ctx, ast.Load) and self._source.operation_name(module, node):
+                yield node
 
     def _chosen(self, module: Module) -> Iterator[Given]:
         """The calls of one of several operations: `method(...)`, `METHODS[kind](...)`."""

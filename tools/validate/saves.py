@@ -43,7 +43,10 @@ class Saves:
         self._senders = reach.shared(Senders)
         checkpoints = [call for call in source.operations if call.name == "checkpoint"]
         self.all = [found for call in checkpoints if (found := _direct(call))]
-        helpers = {save.module.callable_of(save.node): save for save in self.all if self._is_helper(save)}
+        helpers: dict[ast.AST | None, Save] = {}
+        for save in self.all:
+            if self._is_helper(save):
+                helpers[save.module.callable_of(save.node)] = save
         words = {getattr(function, "name", "") for function in helpers}
         for module in source.modules if helpers else ():
             self.all += [found for call in module.calls(words) if (found := self._through(module, call, helpers))]

@@ -89,10 +89,10 @@ class SentTables:
                 if self._comes_from(module, value, set(module.inside(loop.target, ast.Name)), _DEPTH):
                     return True
             owner = module.callable_of(call)
-            args = _arguments(owner) if isinstance(owner, FUNCTIONS) else set[ast.arg]()
-            for arg in args:
-                comes = isinstance(owner, FUNCTIONS) and self._comes_from(module, value, {arg}, _DEPTH)
-                if comes and self._varies(owner, arg, depth - 1):
+            if not isinstance(owner, FUNCTIONS):
+                continue
+            for arg in _arguments(owner):
+                if self._comes_from(module, value, {arg}, _DEPTH) and self._varies(owner, arg, depth - 1):
                     return True
         return False
 

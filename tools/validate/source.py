@@ -183,7 +183,9 @@ class ProjectSource:
         """The class of the SDK that a parameter is annotated with, or has as its default."""
         function, _, name = parameter[1:-1].partition(":")
         for definition in self.resolver.functions(function):
-            args = definition.node.args if not isinstance(definition.node, ast.ClassDef) else ast.arguments()
+            if isinstance(definition.node, ast.ClassDef):
+                continue
+            args = definition.node.args
             every = [*args.posonlyargs, *args.args, *args.kwonlyargs]
             asked = [arg.annotation for arg in every if arg.arg == name and arg.annotation is not None]
             if (default := default_of(definition.node, name)) is not None:

@@ -54,8 +54,8 @@ class StateGuards:
         for parent in module.ancestors(node):
             if isinstance(parent, FUNCTIONS):
                 return False
-            branches = isinstance(parent, (ast.If, ast.IfExp, ast.While)) and child is not parent.test
-            if branches and self._is_about_state(module, parent.test):
+            test = parent.test if isinstance(parent, (ast.If, ast.IfExp, ast.While)) else None
+            if test is not None and child is not test and self._is_about_state(module, test):
                 return True
             if isinstance(parent, ast.BoolOp):
                 before = parent.values[: next(i for i, value in enumerate(parent.values) if value is child)]

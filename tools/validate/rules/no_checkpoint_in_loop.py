@@ -171,7 +171,7 @@ def _leaves_after(loop: PageLoop, call: ast.Call) -> bool:
     """Whether the loop is left right after a place in it, whatever happens there."""
     child: ast.AST = call
     for parent in loop.module.ancestors(call):
-        block = next((each for each in _blocks(parent) if any(part is child for part in each)), [])
+        block = next((each for each in _blocks(parent) if any(part is child for part in each)), list[ast.stmt]())
         later = block[next((number for number, each in enumerate(block) if each is child), 0) + 1 :]
         inner = parent is not loop.node and isinstance(parent, LOOPS)
         if any(
