@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+from typing import cast
 
 from .bindings import Binding, Bindings
 from .module import COMPREHENSIONS, Module, Scope
@@ -45,6 +46,7 @@ class Names:
         self._meanings: dict[tuple[Scope, str], str | None] = {}
         self._chosen: dict[tuple[Scope, str], list[Binding]] = {}
         self._holders: dict[tuple[Scope, str], Scope | None] = {}
+        self._uses: dict[str, dict[Scope | None, list[ast.Name]]] = {}
 
     def local(self, node: ast.expr) -> str | None:
         """The qualified name of an expression as far as this module tells it, or None."""
@@ -56,6 +58,17 @@ class Names:
         """The places that may give this name its meaning: those of the innermost scope that binds it."""
         holder = self._holder(node)
         return self.bound.of(holder, node.id) if holder else []
+
+    def uses_beside(self, binding: ast.AST, name: str) -> list[ast.Name]:
+        """Every mention of a name in the scope in which `binding`, a parameter or assigned name, gives it a meaning."""
+        if name not in self._uses:
+            by_scope: dict[Scope | None, list[ast.Name]] = {}
+            for node in self._module.named(name):
+                by_scope.setdefault(self._holder(node), []).append(node)
+            self._uses[name] = by_scope
+        owner = binding if isinstance(binding, ast.Name) else None
+        scope = self._holder(owner) if owner is not None else self._module.parents[self._module.parents[binding]]
+        return self._uses[name].get(cast("Scope", scope), [])
 
     def meaning(self, scope: Scope, name: str, depth: int = _DEPTH) -> str | None:
         """The one qualified name that all bindings of a scope give a name, or None."""

@@ -93,9 +93,8 @@ class ParameterReads:
     def _follow(self, module: Module, binding: ast.AST, name: str) -> None:
         """Looks at every use of a variable or parameter."""
         names = self._source.names(module)
-        for use in module.named(name):
-            grows = isinstance(module.parents[use], ast.AugAssign)
-            if (grows or isinstance(use.ctx, ast.Load)) and any(each.node is binding for each in names.lookup(use)):
+        for use in names.uses_beside(binding, name):
+            if isinstance(use.ctx, ast.Load) or isinstance(module.parents[use], ast.AugAssign):
                 self._use(module, use)
 
     def _use(self, module: Module, node: ast.expr) -> None:
