@@ -21,6 +21,8 @@ _OPENERS = frozenset(
     {"builtins.open", "io.open", "codecs.open", "pathlib.Path", "pathlib.PurePath", "pandas.read_json"}
 )
 _HINT = 'Write open("configuration.json").'
+# Without a text that begins at a root, or may be put in, no path is absolute.
+_ROOT = re.compile(r"""['"](?:/|[A-Za-z]:|\\|\{)""")
 
 
 class AbsoluteConfigurationPath(Rule):
@@ -57,7 +59,7 @@ class AbsoluteConfigurationPath(Rule):
 
     def check(self) -> None:
         for module in self.source.modules:
-            for call in module.calls(_words(module)) if _NAME in module.text else ():
+            for call in module.calls(_words(module)) if _NAME in module.text and _ROOT.search(module.text) else ():
                 if self._opens(module, call):
                     self._look_at(module, call)
 
