@@ -22,7 +22,7 @@ _OPENERS = frozenset(
 )
 _HINT = 'Write open("configuration.json").'
 # Without a text that begins at a root, or may be put in, no path is absolute.
-_ROOT = re.compile(r"""['"](?:/|[A-Za-z]:|\\|\{)""")
+_ROOT = re.compile(r"""['"](?:/|~|[A-Za-z]:|\\|\{)""")
 
 
 class AbsoluteConfigurationPath(Rule):
