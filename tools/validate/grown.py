@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
+from .attribute_uses import AttributeUses
 from .call_graph import CallGraph
 from .elements import Elements
 from .module import FUNCTIONS, Function, Module
@@ -13,7 +14,7 @@ from .names import last_word
 from .page_loops import LOOPS, PageLoops
 from .page_streams import PageStreams
 from .reach import Reach
-from .sent_later import SentLater, attribute_reads
+from .sent_later import SentLater
 from .source import ProjectSource
 from .source_calls import SourceCalls
 
@@ -43,6 +44,7 @@ class Grown:
         self._later = reach.shared(SentLater)
         self._elements = reach.shared(Elements)
         self._calls = reach.shared(SourceCalls)
+        self._attributes = reach.shared(AttributeUses)
 
     def of(self, module: Module) -> Iterator[tuple[ast.AST, str]]:
         """Where each of them grows, first place first."""
@@ -64,8 +66,9 @@ class Grown:
     def _is_paging(self, module: Module, loop: ast.For | ast.AsyncFor | ast.While, *, known: bool) -> bool:
         if isinstance(loop, ast.While):
             return known or self._scans(module, loop)
-        counts = known and not self._loops.gives_pages(module, loop.iter) and not _is_short(loop.iter)
-        return counts or self._streams.gives(module, loop.iter)
+        if self._streams.are_pages(module, loop.iter):
+            return self._streams.gives(module, loop.iter)
+        return known and not _is_short(loop.iter)
 
     def _scans(self, module: Module, loop: ast.While) -> bool:
         """Whether a loop asks for the next part of a DynamoDB table."""
@@ -88,7 +91,8 @@ class Grown:
         if self._elements.is_small(module, growth.added):
             return False
         if isinstance(growth.held, ast.Attribute):
-            uses = [*attribute_reads(self._source, module, growth.held)]
+            mentions = self._attributes.of(module, growth.held)
+            uses = [each for each in mentions if isinstance(each[1].ctx, ast.Load)]
             begins = self._attribute_begins(module, growth.held, loop)
         else:
             uses = [(module, use) for use in self._uses(module, growth.held)]
@@ -106,10 +110,8 @@ class Grown:
         return any(self._later.is_sent(where, use, is_dict=growth.is_dict) for where, use in later)
 
     def _uses(self, module: Module, name: ast.Name) -> Iterator[ast.Name]:
-        names = self._source.names(module)
-        bound = {each.node for each in names.lookup(name)}
-        for use in module.named(name.id):
-            if isinstance(use.ctx, ast.Load) and any(each.node in bound for each in names.lookup(use)):
+        for use in self._source.names(module).uses_beside(name, name.id):
+            if isinstance(use.ctx, ast.Load):
                 yield use
 
     def _begins(self, module: Module, name: ast.Name, loop: Round) -> bool:
@@ -126,12 +128,13 @@ class Grown:
 
     def _attribute_begins(self, module: Module, node: ast.Attribute, loop: Round) -> bool:
         """Whether an attribute is set only when the object is made, or before the loop in its function."""
-        stores = [use for use in module.attributes((node.attr,)) if not isinstance(use.ctx, ast.Load)]
-        begins = [use for use in stores if not _is_growth(module, use)]
-        for use in begins:
-            function = module.function_of(use)
+        stores = [each for each in self._attributes.of(module, node) if not isinstance(each[1].ctx, ast.Load)]
+        begins = [(where, use) for where, use in stores if not _is_growth(where, use)]
+        for where, use in begins:
+            function = where.function_of(use)
             first = function is not None and function.name == "__init__"
-            if _is_in(module, use, loop) or not (first or function is module.function_of(loop)):
+            again = where is module and _is_in(module, use, loop)
+            if again or not (first or function is module.function_of(loop)):
                 return False
         return bool(begins)
 

@@ -26,28 +26,41 @@ class PageStreams:
         self._loops = reach.shared(PageLoops)
         self._calls = reach.shared(SourceCalls)
         self._elements = reach.shared(Elements)
+        self._known: dict[Function, bool] = {}
 
     def gives(self, module: Module, node: ast.expr, depth: int = _DEPTH) -> bool:
         """Whether an expression, variables followed, is one; what gives only identifiers is none."""
         found = self._source.resolver.value(module, node)
-        if depth == 0 or not isinstance(found.node, ast.Call) or not self._loops.gives_pages(found.module, found.node):
+        if depth == 0 or not isinstance(found.node, ast.Call) or not self.are_pages(found.module, found.node):
             return False
         if last_word(found.node.func) == "paginate":
             return not self._is_listing(found.module, found.node)
         generators = [each for each in self._graph.called(found.node) if isinstance(each, FUNCTIONS)]
         return any(self._pages(where, each, depth) for each in generators for where in self._modules_of(each))
 
+    def are_pages(self, module: Module, node: ast.expr) -> bool:
+        """Whether an expression, variables followed, calls a generator of the project, or a paginator, that asks."""
+        found = self._source.resolver.value(module, node)
+        return self._loops.gives_pages(found.module, found.node)
+
     def _modules_of(self, function: Function) -> list[Module]:
         return [module for module in self._source.modules if function in module.parents]
 
     def _pages(self, module: Module, function: Function, depth: int) -> bool:
+        if function not in self._known:
+            # A generator that comes back to itself is answered by its other parts.
+            self._known[function] = False
+            self._known[function] = self._find_pages(module, function, depth)
+        return self._known[function]
+
+    def _find_pages(self, module: Module, function: Function, depth: int) -> bool:
         """Whether a generator asks in a loop, or hands on one that does, and yields more than identifiers."""
         yielded = [each.value for each in module.own(function, ast.Yield) if each.value is not None]
         if yielded and all(self._elements.is_small(module, value) for value in yielded):
             return False
         if any(self.gives(module, each.value, depth - 1) for each in module.own(function, ast.YieldFrom)):
             return True
-        if any(call in self._graph.calls_into({function}) for call in module.own(function, ast.Call)):
+        if any(function in self._graph.called(call) for call in module.own(function, ast.Call)):
             return True
         return any(self._asks(module, loop, depth) for loop in module.own(function, *LOOPS))
 

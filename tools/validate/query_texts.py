@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from .arguments import given_to
 from .call_graph import CallGraph
@@ -14,7 +15,8 @@ from .reach import Reach
 from .resolve import Located
 from .source import ProjectSource
 
-_DEPTH = 5
+# Of functions that are called in very many places the first calls tell enough.
+_DEPTH, _MOST = 5, 50
 _GAP = "{}"
 _BOUND = re.compile(
     r"\blimit\s*(?:\d|[{%?:$@(]|$)|\bselect\s+(?:distinct\s+)?top\b|\bfetch\s+(?:next|first)\b|\brownum\b"
@@ -114,10 +116,8 @@ class QueryTexts:
 def calls_of(source: ProjectSource, graph: CallGraph, function: Function) -> Iterator[tuple[Module, ast.Call]]:
     """The calls of the project that run a function."""
     words = (function.name,) if function.name != "__init__" else source.resolver.own_words
-    for module in source.modules:
-        for call in module.calls(words):
-            if function in graph.called(call):
-                yield module, call
+    every = ((module, call) for module in source.modules for call in module.calls(words))
+    yield from islice((each for each in every if function in graph.called(each[1])), _MOST)
 
 
 def _is_small(text: str) -> bool:

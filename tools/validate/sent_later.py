@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .arguments import called_functions, given_to
+from .attribute_uses import AttributeUses
 from .call_graph import CallGraph
 from .elements import Elements
 from .module import Module
@@ -17,7 +18,7 @@ from .senders import Senders
 from .sent_items import SentItems
 from .source import ProjectSource
 
-_DEPTH = 12
+_DEPTH, _MOST = 12, 500
 # What gives the same rows in another shape.
 _SHAPING = frozenset(
     """
@@ -48,13 +49,14 @@ class SentLater:
         self._senders = reach.shared(Senders)
         self._elements = reach.shared(Elements)
         self._items = reach.shared(SentItems)
+        self._attributes = reach.shared(AttributeUses)
 
     def is_sent(self, module: Module, node: ast.expr, *, is_dict: bool = False) -> bool:
         """Whether the rows in a collection are sent one after the other, or together."""
         waiting, seen = [Held(module, node, is_dict, _DEPTH)], set[ast.AST]()
         while waiting:
             held = waiting.pop()
-            if held.depth == 0 or held.node in seen:
+            if held.depth == 0 or held.node in seen or len(seen) > _MOST:
                 continue
             seen.add(held.node)
             if self._sends(held):
@@ -117,8 +119,8 @@ class SentLater:
         for where, function, filled in called:
             for parameter, value in given_to(call, function, filled).items():
                 if value is held.node:
-                    for use in where.named(parameter.arg):
-                        if isinstance(use.ctx, ast.Load) and where.function_of(use) is function:
+                    for use in self._source.names(where).uses_beside(parameter, parameter.arg):
+                        if isinstance(use.ctx, ast.Load):
                             yield Held(where, use, held.is_dict, held.depth - 1)
         if not called and last_word(call.func) in _SHAPING and not held.is_dict:
             yield self._step(held, call)
@@ -137,14 +139,13 @@ class SentLater:
     def _uses(self, held: Held, target: ast.expr) -> Iterator[Held]:
         module = held.module
         if isinstance(target, ast.Name):
-            names = self._source.names(module)
-            bound = {each.node for each in names.lookup(target)}
-            for use in module.named(target.id):
-                if isinstance(use.ctx, ast.Load) and any(each.node in bound for each in names.lookup(use)):
+            for use in self._source.names(module).uses_beside(target, target.id):
+                if isinstance(use.ctx, ast.Load):
                     yield self._step(held, use)
         elif isinstance(target, ast.Attribute):
-            for where, use in attribute_reads(self._source, module, target):
-                yield Held(where, use, held.is_dict, held.depth - 1)
+            for where, use in self._attributes.of(module, target):
+                if isinstance(use.ctx, ast.Load):
+                    yield Held(where, use, held.is_dict, held.depth - 1)
 
     def _returned(self, held: Held) -> Iterator[Held]:
         function = held.module.function_of(held.node)
@@ -157,14 +158,3 @@ class SentLater:
 
 def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
-
-
-def attribute_reads(
-    source: ProjectSource, module: Module, node: ast.Attribute
-) -> Iterator[tuple[Module, ast.Attribute]]:
-    """The reads of an attribute of the same class: by its methods, and of its instances."""
-    owner = source.qualified(module, node.value)
-    for where in source.modules:
-        for use in where.attributes((node.attr,)):
-            if isinstance(use.ctx, ast.Load) and owner is not None and source.qualified(where, use.value) == owner:
-                yield where, use
