@@ -50,7 +50,7 @@ class LoadedByName:
         """Whether a distribution (PEP 503) may be loaded by its name, or by another one of `all_names`."""
         if name in _LOADED or _PLUGINS.fullmatch(name):
             return True
-        if any(name in _COMPANIONS.get(other, ()) for other in all_names):
+        if any(name in needed for other, needed in _COMPANIONS.items() if other in all_names):
             return True
         return any(name in _DISTRIBUTIONS.get(each, ()) or _is_alike(name, each) for each in self._dialects)
 

@@ -57,7 +57,7 @@ class RequirementLine:
         if self.text.startswith("-") or _HASH.search(self.text):
             return not self.text.startswith("-")
         try:
-            requirement = Requirement(_OPTIONS.sub("", self.text).strip())
+            requirement = read_requirement(_OPTIONS.sub("", self.text).strip())
         except InvalidRequirement:
             return "git+" in self.text and _COMMIT.search(self.text) is not None
         if requirement.url:
@@ -69,10 +69,18 @@ class RequirementLine:
         """What packaging has against the line, or None."""
         text = _OPTIONS.sub("", self.text).strip()
         try:
-            Requirement(text)
+            read_requirement(text)
         except InvalidRequirement as error:
             return None if self.is_location or "$" in text else str(error).splitlines()[0]
         return None
+
+
+def read_requirement(text: str) -> Requirement:
+    """A requirement as packaging reads it; raises InvalidRequirement, also for brackets deeper than Python can go."""
+    try:
+        return Requirement(text)
+    except RecursionError as error:
+        raise InvalidRequirement("The marker is nested too deep.") from error
 
 
 def requirement_lines(data: bytes) -> Iterator[RequirementLine]:
@@ -115,7 +123,7 @@ def _named(text: str) -> str | None:
     if " " not in text and (name := _of_archive(text)) is not None:
         return name
     try:
-        return Requirement(text).name
+        return read_requirement(text).name
     except InvalidRequirement:
         found = _NAME.match(text) or _EGG.search(text)
         return found[1] if found else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import InvalidRequirement
 from packaging.utils import canonicalize_name
 
 from .distributions import is_known_distribution, is_known_module, provides
@@ -18,7 +18,7 @@ from .names import SDK
 from .project_settings import pyproject_document
 from .reach import Reach
 from .reader import PYPROJECT, REQUIREMENTS
-from .requirement_lines import PREINSTALLED, RequirementLine, other_files, requirement_lines
+from .requirement_lines import PREINSTALLED, RequirementLine, other_files, read_requirement, requirement_lines
 from .source import ProjectSource
 
 # The SDK's own environment: what requests brings along is there as well.
@@ -104,7 +104,7 @@ class ThirdParty:
         listed = cast("dict[str, Any]", project).get("dependencies") if isinstance(project, dict) else None
         for text in cast("list[object]", listed) if isinstance(listed, list) else ():
             try:
-                yield canonicalize_name(Requirement(str(text)).name)
+                yield canonicalize_name(read_requirement(str(text)).name)
             except InvalidRequirement:
                 continue
 

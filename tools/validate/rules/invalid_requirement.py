@@ -32,6 +32,7 @@ class InvalidRequirement(Rule):
         Invalid("pandas==2.2.3; python_versions < '3.12'\n", at=(1, 1), file=REQUIREMENTS),
         Invalid("import pandas\r\n", at=(1, 1), file=REQUIREMENTS),
         Invalid("pandas>=2.x\n", at=(1, 1), file=REQUIREMENTS),
+        Invalid(f"tool==1.0; {'(' * 5000}\n", at=(1, 1), file=REQUIREMENTS),
         Invalid("<<<<<<< HEAD\n", at=(1, 1), file=REQUIREMENTS),
     )
 
