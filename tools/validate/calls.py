@@ -32,10 +32,7 @@ class Calls:
         for module in resolver.modules.values():
             for node in module.calls(known):
                 self._add_call(module, node)
-            for node in module.each(ast.Name):
-                if node.id in known:
-                    self._add_reference(module, node)
-            for node in module.attributes(known):
+            for node in module.mentions(known):
                 self._add_reference(module, node)
 
     def meaning(self, parameter: str) -> str | None:

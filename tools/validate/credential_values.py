@@ -49,12 +49,11 @@ _LONGEST = 2000
 def is_realistic(name: str, value: str) -> bool:
     """Whether a value under the name of a credential looks like a real one: no placeholder, word, date, hash, path."""
     value, schemes = _SCHEME.subn("", value, count=1)
-    if len(value) > _LONGEST or _NOT_THE_SECRET.search(name) or is_placeholder(value):
+    telling = schemes or may_be_credential_name(name) or is_credential_name(name)
+    if not telling or len(value) > _LONGEST or _NOT_THE_SECRET.search(name) or is_placeholder(value):
         return False
     if may_be_credential_name(name) and not schemes:
         return bool(known_formats().search(value) or (_HEX.fullmatch(value) and looks_secret(value)))
-    if not schemes and not is_credential_name(name):
-        return False
     password = is_password_name(name)
     if _is_ordinary(value, password=password):
         return False

@@ -100,7 +100,7 @@ class Module:
             return iter(found[0])
         return iter(sorted(chain.from_iterable(found), key=self._numbers.__getitem__))
 
-    @property
+    @cached_property
     def words(self) -> frozenset[str]:
         """Every word that is a name or an attribute somewhere in the module."""
         return frozenset(self._by_name) | frozenset(self._attributes_by_word)

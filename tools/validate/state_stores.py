@@ -32,9 +32,8 @@ class StateStores:
         """The values that the function of a checkpoint gives to keys of the variable that it saves."""
         if not isinstance(saved, ast.Name):
             return
-        names, owner = self._source.names(module), module.callable_of(checkpoint)
-        bound = names.lookup(saved)
-        uses = [use for use in module.named(saved.id) if names.lookup(use) == bound]
+        owner = module.callable_of(checkpoint)
+        uses = self._source.names(module).uses_beside(saved, saved.id)
         changes = [change for use in uses if (change := _change(module, use))]
         for change in changes:
             before = module.callable_of(change.node) is owner and _is_before(module, change.node, checkpoint)
