@@ -22,7 +22,7 @@ def literal(source: ProjectSource, given: Located) -> Located | None:
         return None
     if isinstance(found.node, (ast.Constant, ast.JoinedStr)):
         return found
-    return found if all(_only_reads(source, *use) for use in _uses_of(source, found)) else None
+    return found if _is_kept(source, found) else None
 
 
 def followed(source: ProjectSource, module: Module, node: ast.expr) -> Located:
@@ -48,6 +48,13 @@ def additions(source: ProjectSource, module: Module, node: ast.Name) -> list[ast
     return found
 
 
+def _is_kept(source: ProjectSource, found: Located) -> bool:
+    """Whether nothing changes the variable to which this expression was assigned."""
+    if found.node not in source.kept:
+        source.kept[found.node] = all(_only_reads(source, *use) for use in _uses_of(source, found))
+    return source.kept[found.node]
+
+
 def _uses_of(source: ProjectSource, found: Located) -> Iterator[tuple[Module, ast.Name | ast.Attribute]]:
     """All places of the project that may mean the variable to which this expression was assigned."""
     statement = found.module.parents[found.node]
@@ -59,8 +66,8 @@ def _uses_of(source: ProjectSource, found: Located) -> Iterator[tuple[Module, as
             for use in module.named(name):
                 if source.resolver.value(module, use).node is found.node:
                     yield module, use
-        for use in module.each(ast.Attribute):
-            if use.attr in names and source.resolver.value(module, use).node is found.node:
+        for use in module.attributes(names):
+            if source.resolver.value(module, use).node is found.node:
                 yield module, use
 
 
