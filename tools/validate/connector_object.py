@@ -84,6 +84,12 @@ class ConnectorObject:
         found = self._of_functions(self._source.resolver.functions(f"{module.name}.{parameter}"), 0)
         return replace(found, certain=False) if found else None
 
+    @cached_property
+    def is_swapped(self) -> bool:
+        """Whether each of `update` and `schema` is given the function that bears the other's name."""
+        found = {name: getattr(getattr(self.callback(name), "node", None), "name", "") for name in _POSITIONS}
+        return found == {"update": "schema", "schema": "update"}
+
     def _made(self, expression: Located, depth: int) -> Located | None:
         found = self._source.resolver.value(expression.module, expression.node)
         if depth == 0 or not isinstance(found.node, ast.Call):
@@ -111,6 +117,15 @@ class ConnectorObject:
         owner = self._source.qualified(module, node.value) if isinstance(node, ast.Attribute) else None
         return self._of_functions(self._source.resolver.functions(name), int((owner or "").endswith("()")))
 
+    def _is_last(self, found: list[Definition]) -> bool:
+        """Whether the last of several functions of a name is the one that Connector is given."""
+        if any(not each.module.holds(each.module.tree.body, each.node) for each in found) or self.call is None:
+            return False
+        module, last = found[-1].module, found[-1].node
+        if self.call.module is not module:
+            return True
+        return module.callable_of(self.call.node) is None and module.number(self.call.node) > module.number(last)
+
     def _of_functions(self, found: list[Definition], filled: int) -> Callback | None:
         if not found or not isinstance(node := found[-1].node, FUNCTIONS):
             return None
@@ -120,7 +135,7 @@ class ConnectorObject:
         else:
             # A function that is only kept as an attribute is given no self.
             filled = 0
-        return Callback(found[-1].module, node, filled, certain=len(found) == 1)
+        return Callback(found[-1].module, node, filled, certain=len(found) == 1 or self._is_last(found))
 
     def _partial(self, call: ast.Call, inner: Callback | None) -> Callback | None:
         positional, keywords = call.args[1:], [keyword.arg for keyword in call.keywords]

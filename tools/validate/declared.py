@@ -52,7 +52,7 @@ class DeclaredSchema:
     def __init__(self, source: ProjectSource, reach: Reach) -> None:
         self._source = source
         self._dicts = reach.shared(dict_members)
-        found = reach.connector.callback("schema")
+        found = reach.connector.callback("schema") if not reach.connector.is_swapped else None
         self.schema: Callback | None = found if found and found.certain and is_plain(found.node) else None
 
     @property

@@ -16,6 +16,14 @@ def operation_signatures() -> Mapping[str, inspect.Signature]:
     return {name: inspect.signature(method) for name, method in methods.items() if callable(method)}
 
 
+@cache
+def connector_signature() -> inspect.Signature:
+    """What the installed SDK's Connector takes."""
+    from fivetran_connector_sdk import Connector
+
+    return inspect.signature(Connector)
+
+
 # The levels by which a message can be sent; the installed SDK is asked for their signatures.
 LOG_METHODS = frozenset({"critical", "debug", "error", "fine", "info", "severe", "warning"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from ..callables import not_callable
 from ..models import Category, Severity
 from ..rule import Invalid, Rule
 from ..signature import culprit, is_plain, misfit, signature_of
@@ -39,11 +40,22 @@ class SchemaSignature(Rule):
         Invalid(_HEAD + "def schema(**given):\n    return []\n" + _MADE, at=(4, 1)),
         Invalid(_HEAD + "def schema(config):\n    return []\n" + _MADE, at=(4, 12), severity=Severity.WARNING),
         Invalid(_HEAD + "connector = Connector(update, lambda: [])\n", at=(4, 31)),
+        Invalid(_HEAD + "connector = Connector(update, [{'table': 't'}])\n", at=(4, 31)),
+        Invalid(
+            _HEAD + "def schema(configuration):\n    return []\nconnector = Connector(update, schema=schema({}))\n",
+            at=(6, 38),
+        ),
     )
 
     def check(self) -> None:
-        schema = self.reach.connector.callback("schema")
-        if schema is None or not schema.certain or not is_plain(schema.node):
+        connector = self.reach.connector
+        schema, given = connector.callback("schema"), connector.given("schema")
+        if given is not None and not _is_none(self.source.resolver.value(*given).node):
+            if reason := not_callable(self.source, given):
+                message = f"What Connector is given as schema {reason}."
+                self.report(given.module, given.node, message, hint="Give it the function: schema=schema.")
+                return
+        if connector.is_swapped or schema is None or not schema.certain or not is_plain(schema.node):
             return
         by_position = misfit(signature_of(schema.node), schema.filled + 1, schema.named)
         by_name = misfit(signature_of(schema.node), schema.filled, schema.named | _GIVEN)
@@ -59,3 +71,7 @@ class SchemaSignature(Rule):
             place = culprit(place, schema.filled, schema.named | _GIVEN)
             message = f"schema cannot be called as schema(configuration=...): {by_name}."
             self.report(schema.module, place, message, hint=hint, severity=Severity.WARNING)
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
