@@ -113,7 +113,11 @@ class ConnectorObject:
             if self._source.qualified(module, node.func) == "functools.partial" and node.args and depth:
                 return self._partial(node, self._callback(Located(module, node.args[0]), depth - 1))
             method = self._source.resolver.expand(f"{name}.__call__")
-            return self._of_functions(self._source.resolver.functions(method), 1) if name.endswith("()") else None
+            if name.endswith("()"):
+                return self._of_functions(self._source.resolver.functions(method), 1)
+            # A function that gives back one that is defined in it: what is called is the inner one.
+            made = self._source.resolver.functions(name) if ".<locals>." in name else []
+            return self._of_functions(made, 0)
         owner = self._source.qualified(module, node.value) if isinstance(node, ast.Attribute) else None
         return self._of_functions(self._source.resolver.functions(name), int((owner or "").endswith("()")))
 

@@ -38,6 +38,11 @@ class MissingUpdateFunction(Rule):
         _HEAD + "class Sync:\n    def __call__(self, configuration, state): ...\nconnector = Connector(Sync())\n",
         _HEAD
         + "def build():\n    return Connector(update)\ndef update(configuration, state): ...\nconnector = build()\n",
+        {
+            "connector.py": _HEAD + "from sync import update\n" + _MADE,
+            "sync/__init__.py": "from .update import update\n",
+            "sync/update.py": "def update(configuration, state): ...\n",
+        },
     )
     INVALID = (
         Invalid(_HEAD + _MADE, at=(2, 30)),
@@ -105,7 +110,7 @@ class MissingUpdateFunction(Rule):
         """What is wrong with `from MODULE import NAME`, where the module belongs to the project."""
         owner, _, last = name.rpartition(".")
         other = self.source.resolver.modules.get(owner)
-        if other is None or name in self.source.resolver.modules:
+        if other is None or other.is_package:
             return None
         names = self.source.names(other)
         hidden = names.bound.of(other.tree, "__getattr__") or self.source.resolver.is_changed(owner, last)

@@ -6,6 +6,7 @@ import ast
 
 from ..callables import not_callable
 from ..models import Category, Severity
+from ..resolve import Located
 from ..rule import Invalid, Rule
 from ..signature import culprit, is_plain, misfit, signature_of
 
@@ -50,11 +51,11 @@ class SchemaSignature(Rule):
     def check(self) -> None:
         connector = self.reach.connector
         schema, given = connector.callback("schema"), connector.given("schema")
-        if given is not None and not _is_none(self.source.resolver.value(*given).node):
-            if reason := not_callable(self.source, given):
-                message = f"What Connector is given as schema {reason}."
-                self.report(given.module, given.node, message, hint="Give it the function: schema=schema.")
-                return
+        reason = self._not_callable(given) if given is not None else None
+        if given is not None and reason is not None:
+            message = f"What Connector is given as schema {reason}."
+            self.report(given.module, given.node, message, hint="Give it the function: schema=schema.")
+            return
         if connector.is_swapped or schema is None or not schema.certain or not is_plain(schema.node):
             return
         by_position = misfit(signature_of(schema.node), schema.filled + 1, schema.named)
@@ -72,6 +73,8 @@ class SchemaSignature(Rule):
             message = f"schema cannot be called as schema(configuration=...): {by_name}."
             self.report(schema.module, place, message, hint=hint, severity=Severity.WARNING)
 
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+    def _not_callable(self, given: Located) -> str | None:
+        """Why what is given is no function; None is what stands for no schema."""
+        found = self.source.resolver.value(given.module, given.node).node
+        absent = isinstance(found, ast.Constant) and found.value is None
+        return None if absent else not_callable(self.source, given)

@@ -46,6 +46,20 @@ class UpdateSignature(Rule):
         Invalid(_HEAD + "def update(*given):\n    pass\n" + _MADE, at=(2, 1)),
         Invalid(_HEAD + "connector = Connector(update=lambda c, s: None)\n", at=(2, 37)),
         Invalid(
+            _HEAD + "class Sync:\n    def __init__(self, client): ...\nconnector = Connector(update=Sync)\n", at=(4, 30)
+        ),
+        Invalid(
+            _HEAD
+            + "def make():\n    def update(config, state): ...\n    return update\nconnector = Connector(make())\n",
+            at=(3, 16),
+        ),
+        Invalid(_HEAD + "def update(configuration, state): ...\ndef update(config): ...\n" + _MADE, at=(3, 12)),
+        Invalid(
+            _HEAD + "def update(configuration, state): ...\ndef schema(configuration):\n    return []\n"
+            "connector = Connector(schema, update)\n",
+            at=(5, 13),
+        ),
+        Invalid(
             _HEAD + "class Source:\n    def update(configuration, state):\n        pass\n"
             "connector = Connector(update=Source().update)\n",
             at=(3, 16),
@@ -100,8 +114,8 @@ class UpdateSignature(Rule):
             return
         made = constructor(self.source, owner)
         bare = made is None and lacks_member(self.source, owner, "__init__")
-        fits = made is None or not isinstance(made.node, FUNCTIONS) or not is_plain(made.node)
-        if bare or (not fits and made is not None and misfit(signature_of(made.node), 1, _GIVEN)):
+        plain = made.node if made is not None and isinstance(made.node, FUNCTIONS) and is_plain(made.node) else None
+        if bare or (plain is not None and misfit(signature_of(plain), 1, _GIVEN)):
             message = (
                 f"The SDK calls {owner.node.name}(configuration=..., state=...), and the class does not take these."
             )
