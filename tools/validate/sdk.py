@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pkgutil
 from collections.abc import Mapping
 from functools import cache
 
@@ -44,6 +45,15 @@ def log_names() -> frozenset[str]:
     from fivetran_connector_sdk import Logging
 
     return frozenset(dir(Logging))
+
+
+@cache
+def sdk_contents() -> frozenset[str]:
+    """Everything that can be imported from the SDK by its name."""
+    import fivetran_connector_sdk as sdk
+
+    submodules = (found.name for found in pkgutil.iter_modules(sdk.__path__))
+    return frozenset((*dir(sdk), *submodules, "*"))
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..callables import not_callable
+from ..decorated import met_by_caller
 from ..models import Category, Severity
 from ..resolve import Located
 from ..rule import Invalid, Rule
@@ -56,7 +57,10 @@ class SchemaSignature(Rule):
             message = f"What Connector is given as schema {reason}."
             self.report(given.module, given.node, message, hint="Give it the function: schema=schema.")
             return
-        if connector.is_swapped or schema is None or not schema.certain or not is_plain(schema.node):
+        if connector.is_swapped or schema is None or not schema.certain:
+            return
+        plain, schema = is_plain(schema.node), met_by_caller(self.source, schema)
+        if schema is None or (isinstance(schema.node, ast.AsyncFunctionDef) and not plain):
             return
         by_position = misfit(signature_of(schema.node), schema.filled + 1, schema.named)
         by_name = misfit(signature_of(schema.node), schema.filled, schema.named | _GIVEN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..callables import class_given, constructor, lacks_member
+from ..decorated import met_by_caller
 from ..models import Category
 from ..module import FUNCTIONS, Module
 from ..resolve import Located
@@ -86,7 +87,11 @@ class UpdateSignature(Rule):
             return
         if update is None and (given := connector.given("update")) is not None:
             self._check_class(given)
-        if update is None or not update.certain or not is_plain(update.node):
+        plain = update is not None and is_plain(update.node)
+        update = met_by_caller(self.source, update) if update is not None and update.certain else None
+        if update is None:
+            return
+        if isinstance(update.node, ast.AsyncFunctionDef) and not plain:
             return
         if isinstance(update.node, ast.AsyncFunctionDef):
             message = f"{update.node.name} is a coroutine: the SDK does not await it, and nothing of it runs."
