@@ -29,7 +29,7 @@ def columns_problems(source: ProjectSource, dicts: DictMembers, columns: Located
         yield Problem(columns, "columns is no dict of column names and types.", "Write {'id': 'INT'}.")
     for member in _standing(found.each) if found is not None else ():
         if member.key is not None and member.value is not None:
-            problem = _column_problem(source, dicts, member.key, member.value)
+            problem = _column_problem(source, dicts, member, member.value)
             yield from [problem] if problem else []
 
 
@@ -44,10 +44,10 @@ def _standing(members: tuple[Member, ...]) -> list[Member]:
     return list(found.values())
 
 
-def _column_problem(source: ProjectSource, dicts: DictMembers, name: Located, column: Located) -> Problem | None:
+def _column_problem(source: ProjectSource, dicts: DictMembers, member: Member, column: Located) -> Problem | None:
     """What is wrong with the name or the type of one column, as far as it stands there."""
-    if isinstance(name.node, ast.Constant) and not isinstance(name.node.value, str):
-        return Problem(name, "The name of a column is a text.")
+    if member.name is None and member.key is not None and isinstance(member.key.node, ast.Constant):
+        return Problem(member.key, "The name of a column is a text.")
     if source.qualified(column.module, column.node) in _CLASSES:
         return Problem(column, "The type of a column is a text, not a class of Python.", _LISTED)
     found = literal(source, column)

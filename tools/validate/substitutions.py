@@ -10,7 +10,7 @@ from .arguments import given_to
 from .calls import default_of
 from .literals import literal
 from .module import Module
-from .resolve import Located
+from .resolve import Definition, Located
 from .source import ProjectSource
 
 # By the node that binds the variable.
@@ -44,9 +44,18 @@ def called(source: ProjectSource, module: Module, call: ast.Call) -> Made | None
     ends = helper.inside(function, ast.Return, ast.Yield, ast.YieldFrom)
     own = [end for end in ends if helper.function_of(end) is function]
     value = own[0].value if len(own) == 1 and isinstance(own[0], ast.Return) else None
-    if value is None or not isinstance(function, ast.FunctionDef):
+    if value is None or not isinstance(function, ast.FunctionDef) or _is_overridden(source, helper, function):
         return None
     return Made(Located(helper, value), _arguments(module, call, helper, function))
+
+
+def _is_overridden(source: ProjectSource, module: Module, function: ast.FunctionDef) -> bool:
+    """Whether a class below has a method of the same name, which may be the one that runs."""
+    owner = module.scope_of(function)
+    if not isinstance(owner, ast.ClassDef):
+        return False
+    below = source.resolver.subclasses(Definition(module, owner))
+    return any(source.names(each.module).bound.of(each.node, function.name) for each in below)
 
 
 def _arguments(module: Module, call: ast.Call, helper: Module, function: ast.FunctionDef) -> Substitution:

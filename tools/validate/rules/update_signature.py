@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..callables import class_given, constructor, lacks_member
+from ..connector_object import Callback
 from ..decorated import met_by_caller
 from ..models import Category
 from ..module import FUNCTIONS, Module
@@ -85,15 +86,19 @@ class UpdateSignature(Rule):
             message = "Connector is given schema for update, and update for schema."
             self.report(connector.call.module, connector.call.node, message, hint="Write them by their names.")
             return
-        if update is None and (given := connector.given("update")) is not None:
+        if update is not None and update.certain:
+            self._check_function(update)
+        elif update is None and (given := connector.given("update")) is not None:
             self._check_class(given)
-        plain = update is not None and is_plain(update.node)
-        update = met_by_caller(self.source, update) if update is not None and update.certain else None
+
+    def _check_function(self, given: Callback) -> None:
+        update = met_by_caller(self.source, given)
         if update is None:
             return
-        if isinstance(update.node, ast.AsyncFunctionDef) and not plain:
-            return
         if isinstance(update.node, ast.AsyncFunctionDef):
+            # A decorator may run it: asyncio.run(update(*args, **kwargs)).
+            if not is_plain(given.node):
+                return
             message = f"{update.node.name} is a coroutine: the SDK does not await it, and nothing of it runs."
             self.report(update.module, update.node, message, hint="Write `def`, and asyncio.run(...) inside.")
         elif isinstance(update.node, ast.Lambda) and self._makes_coroutine(update.module, update.node.body):
