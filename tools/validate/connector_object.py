@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -123,9 +124,13 @@ class ConnectorObject:
 
     def _is_last(self, found: list[Definition]) -> bool:
         """Whether the last of several functions of a name is the one that Connector is given."""
-        if any(not each.module.holds(each.module.tree.body, each.node) for each in found) or self.call is None:
-            return False
         module, last = found[-1].module, found[-1].node
+        around = {each.module.parents[each.node] for each in found}
+        if self.call is None or len(around) > 1 or not isinstance(module.scope_of(last), ast.Module):
+            return False
+        # Those of one `if` or `try` may stand in different branches of it.
+        if not any(module.holds(body, found[0].node) and module.holds(body, last) for body in _bodies(around.pop())):
+            return False
         if self.call.module is not module:
             return True
         return module.callable_of(self.call.node) is None and module.number(self.call.node) > module.number(last)
@@ -147,3 +152,9 @@ class ConnectorObject:
             return None
         named = inner.named.union(name for name in keywords if name)
         return replace(inner, filled=inner.filled + len(positional), named=named)
+
+
+def _bodies(parent: ast.AST) -> Iterator[list[ast.stmt]]:
+    """The lists of statements of a statement."""
+    for name in ("body", "orelse", "finalbody"):
+        yield getattr(parent, name, [])

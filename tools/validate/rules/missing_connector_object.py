@@ -117,7 +117,7 @@ class MissingConnectorObject(Rule):
     def _runs_in_main_block_only(self, module: Module, node: ast.AST) -> bool:
         """Whether `node` stands in a function that nothing but the main block mentions."""
         function = module.function_of(node)
-        if function is None or function.decorator_list or not module.holds(module.tree.body, function):
+        if function is None or function.decorator_list or not isinstance(module.scope_of(function), ast.Module):
             return False
         if len(self.source.modules) > 1 or module.callable_of(node) is not function:
             return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from ..handlers import may_be_absent
 from ..models import Category, Severity
 from ..module import FUNCTIONS, Module
 from ..names import SDK, last_word
@@ -56,7 +57,7 @@ class MissingSdkImport(Rule):
 
     def visit_ImportFrom(self, module: Module, node: ast.ImportFrom) -> None:
         for alias in node.names if node.module == SDK and not node.level else ():
-            if alias.name not in sdk_contents() and not _is_tried(module, node):
+            if alias.name not in sdk_contents() and not may_be_absent(module, node):
                 message = f"The SDK has no {alias.name!r}: the file cannot be loaded."
                 self.report(module, alias, message, hint=f"Write `{_STANDARD}`.")
                 continue
@@ -91,11 +92,6 @@ class MissingSdkImport(Rule):
         if not bound:
             return self.source.resolver.is_unbound(module, node)
         return all(_is_for_types(module, each.node) for each in bound) and not _is_annotation(module, node)
-
-
-def _is_tried(module: Module, node: ast.AST) -> bool:
-    """Whether an import may fail without an end of the program."""
-    return any(isinstance(parent, ast.Try) for parent in module.ancestors(node))
 
 
 def _is_for_types(module: Module, node: ast.AST) -> bool:

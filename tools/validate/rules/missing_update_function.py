@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..callables import not_callable
+from ..handlers import may_be_absent
 from ..models import Category
 from ..module import Module
 from ..resolve import Located
@@ -12,7 +13,6 @@ from ..rule import Invalid, Rule
 
 _HEAD = "from fivetran_connector_sdk import Connector\n"
 _MADE = "connector = Connector(update=update)\n"
-_LOOPS = (ast.For, ast.While)
 
 
 class MissingUpdateFunction(Rule):
@@ -97,10 +97,9 @@ class MissingUpdateFunction(Rule):
         bound = self.source.names(module).lookup(node)
         if self.source.resolver.is_unbound(module, node):
             return f"There is no function {node.id!r}."
-        if len(bound) == 1 and isinstance(bound[0].node, ast.alias) and not _is_tried(module, bound[0].node):
+        if len(bound) == 1 and isinstance(bound[0].node, ast.alias) and not may_be_absent(module, bound[0].node):
             return self._problem_of_import(bound[0].qualified or "")
-        around = list(module.ancestors(node))
-        at_once = module.callable_of(node) is None and not any(isinstance(each, _LOOPS) for each in around)
+        at_once = module.callable_of(node) is None
         later = bound and all(module.number(each.node) > module.number(node) for each in bound)
         if at_once and later and not self.source.names(module).bound.stars:
             return f"The function {node.id!r} is defined below this line, and not there yet when it runs."
@@ -116,8 +115,3 @@ class MissingUpdateFunction(Rule):
         hidden = names.bound.of(other.tree, "__getattr__") or self.source.resolver.is_changed(owner, last)
         missing = self.source.resolver.is_unbound(other, ast.Name(last, ast.Load())) and not hidden
         return f"There is no function {last!r} in {other.file}." if missing else None
-
-
-def _is_tried(module: Module, node: ast.AST) -> bool:
-    """Whether an import may fail without an end of the program."""
-    return any(isinstance(parent, ast.Try) for parent in module.ancestors(node))
