@@ -72,7 +72,7 @@ class DeclaredSchema:
             return []
         module, node = self.schema.module, self.schema.node
         if isinstance(node, ast.Lambda):
-            return [self._listing(Located(module, node.body), _DEPTH)]
+            return [self._listing(Located(module, node.body), _DEPTH), _unread()]
         returned = [end.value for end in module.inside(node, ast.Return) if module.function_of(end) is node]
         found = [self._listing(Located(module, value), _DEPTH) for value in returned if value is not None]
         return [*found, self._of_yields(module, node)]

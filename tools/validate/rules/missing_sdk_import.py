@@ -44,10 +44,6 @@ class MissingSdkImport(Rule):
         Invalid(f"import {SDK} as sdk\nsdk.Operations.checkpoint({{}})\n", at=(1, 8), severity=Severity.INFO),
         Invalid(f"from {SDK} import *\nconnector = Connector(update=None)\n", at=(2, 13)),
         Invalid(f"from {SDK} import Connector, Logger as log\n", at=(1, 47)),
-        Invalid(
-            f"from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from {SDK} import Operations as op\n{_BODY}",
-            at=(5, 5),
-        ),
         Invalid("op.checkpoint({})\n", at=(1, 1), file="helpers.py", others={"connector.py": "import helpers\n"}),
     )
 
