@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from .connector_object import Callback
 from .dict_members import DictMembers
+from .listing import Entry, Listing, join, unread
 from .literals import additions, literal
 from .module import FUNCTIONS, Function, Module
 from .reach import Reach
@@ -17,33 +17,9 @@ from .source import ProjectSource
 from .substitutions import Row, Substitution, bound_by, called, rows_of
 
 _DEPTH = 10
-_MOST = 5000
 _COPYING = frozenset({"builtins.list", "builtins.tuple", "builtins.sorted", "copy.copy", "copy.deepcopy"})
 # What is certainly no dict, be it a list, a text or a number.
 _NO_DICTS = (ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp, ast.GeneratorExp)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One entry of the list: its members by key, where it is a dict that can be read.
-
-    `members` is None for anything but a dict; a dict is not `complete` where a spread or a computed key may add to it,
-    and not `certain` where it is one of several that a loop or a branch makes.
-    """
-
-    place: Located
-    members: dict[str, Located] | None = None
-    complete: bool = True
-    certain: bool = True
-
-
-@dataclass
-class Listing:
-    """What one `return` of schema() gives; `problem` is an expression that is no list at all."""
-
-    entries: list[Entry] = field(default_factory=list[Entry])
-    complete: bool = True
-    problem: Located | None = None
 
 
 class DeclaredSchema:
@@ -72,7 +48,7 @@ class DeclaredSchema:
             return []
         module, node = self.schema.module, self.schema.node
         if isinstance(node, ast.Lambda):
-            return [self._listing(Located(module, node.body), _DEPTH), _unread()]
+            return [self._listing(Located(module, node.body), _DEPTH), unread()]
         returned = [end.value for end in module.inside(node, ast.Return) if module.function_of(end) is node]
         found = [self._listing(Located(module, value), _DEPTH) for value in returned if value is not None]
         return [*found, self._of_yields(module, node)]
@@ -101,7 +77,7 @@ class DeclaredSchema:
             return self._of_comprehension(module, node)
         if isinstance(node, ast.Call):
             return self._of_call(module, node, depth - 1, certain=certain)
-        return self._listing(Located(module, node.value), depth - 1) if isinstance(node, ast.NamedExpr) else _unread()
+        return self._listing(Located(module, node.value), depth - 1) if isinstance(node, ast.NamedExpr) else unread()
 
     def _of_sides(
         self, module: Module, node: ast.BinOp | ast.IfExp | ast.BoolOp, depth: int, *, certain: bool
@@ -109,14 +85,14 @@ class DeclaredSchema:
         """Lists that are joined by `+`, or of which one is chosen: then neither is certain."""
         chosen = not isinstance(node, ast.BinOp)
         if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Add):
-            return _unread()
+            return unread()
         if isinstance(node, ast.BinOp):
             sides = [node.left, node.right]
         else:
             sides = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
         found = Listing()
         for side in sides:
-            _join(found, self._listing(Located(module, side), depth, certain=certain and not chosen))
+            join(found, self._listing(Located(module, side), depth, certain=certain and not chosen))
         if chosen:
             found.problem = None
         return found
@@ -125,7 +101,7 @@ class DeclaredSchema:
         found = Listing()
         for item in items:
             if isinstance(item, ast.Starred):
-                _join(found, self._listing(Located(module, item.value), depth - 1, certain=certain))
+                join(found, self._listing(Located(module, item.value), depth - 1, certain=certain))
             else:
                 self._add(found, Located(module, item), certain=certain)
         return found
@@ -157,17 +133,17 @@ class DeclaredSchema:
             return self._listing(made.value, depth, certain=certain)
         found = self._source.resolver.functions(name)
         if len(found) != 1 or not isinstance(found[0].node, ast.FunctionDef) or found[0].node.decorator_list:
-            return _unread()
+            return unread()
         returns = found[0].module.inside(found[0].node, ast.Return)
         if any(end.value is not None for end in returns):
-            return _unread()
+            return unread()
         return self._of_yields(found[0].module, found[0].node)
 
     def _of_map(self, module: Module, call: ast.Call) -> Listing:
         found = Listing()
         function = call.args[0] if len(call.args) == 2 else None
         if not isinstance(function, ast.Lambda) or len(function.args.args) != 1:
-            return _unread()
+            return unread()
         self._add(found, Located(module, function.body), certain=False)
         found.complete = False
         return found
@@ -176,7 +152,7 @@ class DeclaredSchema:
         followed = literal(self._source, given)
         if followed is not None:
             return self._listing(followed, depth, certain=certain)
-        return self._built(given.module, given.node, depth) if isinstance(given.node, ast.Name) else _unread()
+        return self._built(given.module, given.node, depth) if isinstance(given.node, ast.Name) else unread()
 
     def _built(self, module: Module, name: ast.Name, depth: int) -> Listing:
         """A list that begins with a literal and grows by append, extend, insert and `+=`."""
@@ -185,7 +161,7 @@ class DeclaredSchema:
             b for b in self._source.names(module).lookup(name) if not isinstance(module.parents[b.node], ast.AugAssign)
         ]
         if grown is None or len(begin) != 1 or begin[0].value is None:
-            return _unread()
+            return unread()
         found = self._listing(Located(module, begin[0].value), depth)
         for change in grown:
             self._grow(found, module, change, depth)
@@ -206,7 +182,7 @@ class DeclaredSchema:
         if value is not None and adds_one:
             self._add(found, Located(module, value), certain=certain)
         elif value is not None:
-            _join(found, self._listing(Located(module, value), depth, certain=certain))
+            join(found, self._listing(Located(module, value), depth, certain=certain))
 
     def _add(self, found: Listing, item: Located, *, certain: bool, given: Substitution | None = None) -> None:
         entry = self._entry(item, certain, given or {})
@@ -238,16 +214,6 @@ class DeclaredSchema:
 def dict_members(source: ProjectSource, reach: Reach) -> DictMembers:
     """The one reader of dicts that the rules share."""
     return DictMembers(source)
-
-
-def _unread() -> Listing:
-    return Listing(complete=False)
-
-
-def _join(found: Listing, other: Listing) -> None:
-    found.entries += other.entries[: max(0, _MOST - len(found.entries))]
-    found.complete = found.complete and other.complete and len(found.entries) < _MOST
-    found.problem = found.problem or other.problem
 
 
 def _plain_loop(module: Module, change: ast.AST) -> ast.For | None:

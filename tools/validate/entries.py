@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from .columns import columns_problems
-from .declared import Entry, Listing
 from .dict_members import DictMembers
+from .listing import Entry, Listing
 from .literals import literal
 from .models import Severity
 from .resolve import Located

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from .choices import Choices
-from .declared import DeclaredSchema, Entry, Listing
+from .declared import DeclaredSchema
+from .listing import Entry, Listing
 from .literals import literal
 from .operation_calls import Given
 from .reach import Reach

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..declared import Entry
+from ..listing import Entry
 from ..literals import literal
 from ..models import Category
 from ..resolve import Located

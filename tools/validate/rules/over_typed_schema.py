@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from ..declared import Entry, dict_members
+from ..declared import dict_members
 from ..dict_members import Members
+from ..listing import Entry
 from ..literals import literal
 from ..models import Category
 from ..resolve import Located
