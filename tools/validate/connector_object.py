@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -84,6 +85,12 @@ class ConnectorObject:
         found = self._of_functions(self._source.resolver.functions(f"{module.name}.{parameter}"), 0)
         return replace(found, certain=False) if found else None
 
+    @cached_property
+    def is_swapped(self) -> bool:
+        """Whether each of `update` and `schema` is given the function that bears the other's name."""
+        found = {name: getattr(getattr(self.callback(name), "node", None), "name", "") for name in _POSITIONS}
+        return found == {"update": "schema", "schema": "update"}
+
     def _made(self, expression: Located, depth: int) -> Located | None:
         found = self._source.resolver.value(expression.module, expression.node)
         if depth == 0 or not isinstance(found.node, ast.Call):
@@ -107,9 +114,26 @@ class ConnectorObject:
             if self._source.qualified(module, node.func) == "functools.partial" and node.args and depth:
                 return self._partial(node, self._callback(Located(module, node.args[0]), depth - 1))
             method = self._source.resolver.expand(f"{name}.__call__")
-            return self._of_functions(self._source.resolver.functions(method), 1) if name.endswith("()") else None
+            if name.endswith("()"):
+                return self._of_functions(self._source.resolver.functions(method), 1)
+            # A function that gives back one that is defined in it: what is called is the inner one.
+            made = self._source.resolver.functions(name) if ".<locals>." in name else []
+            return self._of_functions(made, 0)
         owner = self._source.qualified(module, node.value) if isinstance(node, ast.Attribute) else None
         return self._of_functions(self._source.resolver.functions(name), int((owner or "").endswith("()")))
+
+    def _is_last(self, found: list[Definition]) -> bool:
+        """Whether the last of several functions of a name is the one that Connector is given."""
+        module, last = found[-1].module, found[-1].node
+        around = {each.module.parents[each.node] for each in found}
+        if self.call is None or len(around) > 1 or not isinstance(module.scope_of(last), ast.Module):
+            return False
+        # Those of one `if` or `try` may stand in different branches of it.
+        if not any(module.holds(body, found[0].node) and module.holds(body, last) for body in _bodies(around.pop())):
+            return False
+        if self.call.module is not module:
+            return True
+        return module.callable_of(self.call.node) is None and module.number(self.call.node) > module.number(last)
 
     def _of_functions(self, found: list[Definition], filled: int) -> Callback | None:
         if not found or not isinstance(node := found[-1].node, FUNCTIONS):
@@ -120,7 +144,7 @@ class ConnectorObject:
         else:
             # A function that is only kept as an attribute is given no self.
             filled = 0
-        return Callback(found[-1].module, node, filled, certain=len(found) == 1)
+        return Callback(found[-1].module, node, filled, certain=len(found) == 1 or self._is_last(found))
 
     def _partial(self, call: ast.Call, inner: Callback | None) -> Callback | None:
         positional, keywords = call.args[1:], [keyword.arg for keyword in call.keywords]
@@ -128,3 +152,9 @@ class ConnectorObject:
             return None
         named = inner.named.union(name for name in keywords if name)
         return replace(inner, filled=inner.filled + len(positional), named=named)
+
+
+def _bodies(parent: ast.AST) -> Iterator[list[ast.stmt]]:
+    """The lists of statements of a statement."""
+    for name in ("body", "orelse", "finalbody"):
+        yield getattr(parent, name, [])

@@ -3,73 +3,62 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from functools import cached_property
 
 from .connector_object import Callback
+from .dict_members import DictMembers
+from .listing import Entry, Listing, join, unread
 from .literals import additions, literal
-from .module import FUNCTIONS, Module
+from .module import FUNCTIONS, Function, Module
+from .reach import Reach
 from .resolve import Located
+from .signature import is_plain
 from .source import ProjectSource
+from .substitutions import Row, Substitution, bound_by, called, rows_of
 
 _DEPTH = 10
 _COPYING = frozenset({"builtins.list", "builtins.tuple", "builtins.sorted", "copy.copy", "copy.deepcopy"})
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One entry of the list: its members by key, where it is a dict that can be read.
-
-    `members` is None for anything but a dict; a dict is not `complete` where a spread or a computed key may add to it,
-    and not `certain` where it is one of several that a loop or a branch makes.
-    """
-
-    place: Located
-    members: dict[str, Located] | None = None
-    complete: bool = True
-    certain: bool = True
-
-
-@dataclass
-class Listing:
-    """What one `return` of schema() gives; `problem` is an expression that is no list at all."""
-
-    entries: list[Entry] = field(default_factory=list[Entry])
-    complete: bool = True
-    problem: Located | None = None
+# What is certainly no dict, be it a list, a text or a number.
+_NO_DICTS = (ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp, ast.GeneratorExp)
 
 
 class DeclaredSchema:
-    """Reads a schema function."""
+    """Reads the schema function that Connector is given, where it is certain which one that is."""
 
-    def __init__(self, source: ProjectSource, schema: Callback) -> None:
+    def __init__(self, source: ProjectSource, reach: Reach) -> None:
         self._source = source
-        self._schema = schema
+        self._dicts = reach.shared(dict_members)
+        found = reach.connector.callback("schema") if not reach.connector.is_swapped else None
+        self.schema: Callback | None = found if found and found.certain and is_plain(found.node) else None
 
     @property
     def returns_nothing(self) -> bool:
         """Whether the function certainly ends without a value: it has no return with one, no yield and no raise."""
-        module, node = self._schema.module, self._schema.node
-        if not isinstance(node, ast.FunctionDef):
+        if self.schema is None or not isinstance(self.schema.node, ast.FunctionDef):
             return False
-        ends = module.each(ast.Return, ast.Yield, ast.YieldFrom, ast.Raise)
+        module, node = self.schema.module, self.schema.node
+        ends = module.inside(node, ast.Return, ast.Yield, ast.YieldFrom, ast.Raise)
         own = [end for end in ends if module.function_of(end) is node]
         return all(isinstance(end, ast.Return) and end.value is None for end in own)
 
-    def listings(self) -> Iterator[Listing]:
-        """What each `return` gives; the yields of a generator together are one listing."""
-        module, node = self._schema.module, self._schema.node
+    @cached_property
+    def listings(self) -> list[Listing]:
+        """What each `return` gives; the yields of a generator together are one listing, the last."""
+        if self.schema is None:
+            return []
+        module, node = self.schema.module, self.schema.node
         if isinstance(node, ast.Lambda):
-            yield self._listing(Located(module, node.body), _DEPTH)
-            return
-        for statement in module.each(ast.Return):
-            if module.function_of(statement) is node and statement.value is not None:
-                yield self._listing(Located(module, statement.value), _DEPTH)
-        yielded = Listing(complete=False)
-        for statement in module.each(ast.Yield):
-            if module.function_of(statement) is node and statement.value is not None:
-                self._add(yielded, Located(module, statement.value), certain=self._is_certain(module, statement))
-        yield yielded
+            return [self._listing(Located(module, node.body), _DEPTH), unread()]
+        returned = [end.value for end in module.inside(node, ast.Return) if module.function_of(end) is node]
+        found = [self._listing(Located(module, value), _DEPTH) for value in returned if value is not None]
+        return [*found, self._of_yields(module, node)]
+
+    def _of_yields(self, module: Module, node: Function) -> Listing:
+        found = Listing(complete=False)
+        for each in module.inside(node, ast.Yield):
+            if module.function_of(each) is node and each.value is not None:
+                self._add(found, Located(module, each.value), certain=self._is_certain(module, each))
+        return found
 
     def _listing(self, given: Located, depth: int, *, certain: bool = True) -> Listing:
         """The entries of an expression that should be a list."""
@@ -80,48 +69,90 @@ class DeclaredSchema:
             return self._of_items(module, node.elts, depth, certain=certain)
         if isinstance(node, (ast.Name, ast.Attribute)):
             return self._of_variable(given, depth - 1, certain=certain)
-        if isinstance(node, (ast.Dict, ast.Constant, ast.JoinedStr)):
+        if isinstance(node, (ast.Dict, ast.DictComp, ast.Constant, ast.JoinedStr)):
             return Listing(problem=given)
-        found = Listing(complete=False)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            found.complete = True
-            for side in (node.left, node.right):
-                self._join(found, self._listing(Located(module, side), depth - 1, certain=certain))
-        elif isinstance(node, (ast.ListComp, ast.GeneratorExp)):
-            self._add(found, Located(module, node.elt), certain=False)
-        elif isinstance(node, ast.Call) and (inner := self._behind(module, node)) is not None:
-            return self._listing(inner, depth - 1, certain=certain)
+        if isinstance(node, (ast.BinOp, ast.IfExp, ast.BoolOp)):
+            return self._of_sides(module, node, depth - 1, certain=certain)
+        if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
+            return self._of_comprehension(module, node)
+        if isinstance(node, ast.Call):
+            return self._of_call(module, node, depth - 1, certain=certain)
+        return self._listing(Located(module, node.value), depth - 1) if isinstance(node, ast.NamedExpr) else unread()
+
+    def _of_sides(
+        self, module: Module, node: ast.BinOp | ast.IfExp | ast.BoolOp, depth: int, *, certain: bool
+    ) -> Listing:
+        """Lists that are joined by `+`, or of which one is chosen: then neither is certain."""
+        chosen = not isinstance(node, ast.BinOp)
+        if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Add):
+            return unread()
+        if isinstance(node, ast.BinOp):
+            sides = [node.left, node.right]
+        else:
+            sides = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
+        found = Listing()
+        for side in sides:
+            join(found, self._listing(Located(module, side), depth, certain=certain and not chosen))
+        if chosen:
+            found.problem = None
         return found
 
     def _of_items(self, module: Module, items: list[ast.expr], depth: int, *, certain: bool) -> Listing:
         found = Listing()
         for item in items:
             if isinstance(item, ast.Starred):
-                self._join(found, self._listing(Located(module, item.value), depth - 1, certain=certain))
+                join(found, self._listing(Located(module, item.value), depth - 1, certain=certain))
             else:
                 self._add(found, Located(module, item), certain=certain)
         return found
 
-    def _behind(self, module: Module, call: ast.Call) -> Located | None:
-        """What a call gives back: the argument of `list(...)`, the one `return` of a function of the project."""
+    def _of_comprehension(self, module: Module, node: ast.ListComp | ast.GeneratorExp) -> Listing:
+        found = Listing()
+        first = node.generators[0]
+        rows = rows_of(self._source, Located(module, first.iter)) if len(node.generators) == 1 else None
+        self._add_rounds(found, Located(module, node.elt), first.target, rows)
+        found.complete = found.complete and not first.ifs
+        return found
+
+    def _add_rounds(self, found: Listing, item: Located, target: ast.expr, rows: list[Row] | None) -> None:
+        """Adds the entry of each round of a loop; one for all where the loop cannot be read."""
+        found.complete = found.complete and rows is not None
+        for row in rows if rows is not None else [None]:
+            self._add(found, item, certain=False, given=bound_by(target, row) if row is not None else {})
+
+    def _of_call(self, module: Module, call: ast.Call, depth: int, *, certain: bool) -> Listing:
+        """What a call gives back: the argument of `list(...)`, the one `return` or the yields of a function."""
         name = self._source.qualified(module, call.func) or ""
         if name in _COPYING:
-            return Located(module, call.args[0]) if call.args else None
+            return self._listing(Located(module, call.args[0]), depth, certain=certain) if call.args else Listing()
+        if name == "builtins.dict":
+            return Listing(problem=Located(module, call))
+        if name == "builtins.map":
+            return self._of_map(module, call)
+        if (made := called(self._source, module, call)) is not None:
+            return self._listing(made.value, depth, certain=certain)
         found = self._source.resolver.functions(name)
         if len(found) != 1 or not isinstance(found[0].node, ast.FunctionDef) or found[0].node.decorator_list:
-            return None
-        helper = found[0].module
-        ends = [end for end in helper.each(ast.Return, ast.Yield) if helper.function_of(end) is found[0].node]
-        value = ends[0].value if len(ends) == 1 and isinstance(ends[0], ast.Return) else None
-        return Located(helper, value) if value is not None else None
+            return unread()
+        returns = found[0].module.inside(found[0].node, ast.Return)
+        if any(end.value is not None for end in returns):
+            return unread()
+        return self._of_yields(found[0].module, found[0].node)
+
+    def _of_map(self, module: Module, call: ast.Call) -> Listing:
+        found = Listing()
+        function = call.args[0] if len(call.args) == 2 else None
+        if not isinstance(function, ast.Lambda) or len(function.args.args) != 1:
+            return unread()
+        self._add(found, Located(module, function.body), certain=False)
+        found.complete = False
+        return found
 
     def _of_variable(self, given: Located, depth: int, *, certain: bool) -> Listing:
         followed = literal(self._source, given)
         if followed is not None:
             return self._listing(followed, depth, certain=certain)
-        if not isinstance(given.node, ast.Name):
-            return Listing(complete=False)
-        return self._built(given.module, given.node, depth)
+        return self._built(given.module, given.node, depth) if isinstance(given.node, ast.Name) else unread()
 
     def _built(self, module: Module, name: ast.Name, depth: int) -> Listing:
         """A list that begins with a literal and grows by append, extend, insert and `+=`."""
@@ -130,7 +161,7 @@ class DeclaredSchema:
             b for b in self._source.names(module).lookup(name) if not isinstance(module.parents[b.node], ast.AugAssign)
         ]
         if grown is None or len(begin) != 1 or begin[0].value is None:
-            return Listing(complete=False)
+            return unread()
         found = self._listing(Located(module, begin[0].value), depth)
         for change in grown:
             self._grow(found, module, change, depth)
@@ -139,55 +170,36 @@ class DeclaredSchema:
 
     def _grow(self, found: Listing, module: Module, change: ast.Call | ast.AugAssign, depth: int) -> None:
         """Adds what one `append`, `extend`, `insert` or `+=` adds."""
-        certain = self._is_certain(module, change)
-        found.complete = found.complete and certain
+        certain, loop = self._is_certain(module, change), _plain_loop(module, change)
         value = change.value if isinstance(change, ast.AugAssign) else change.args[-1] if change.args else None
         method = change.func.attr if isinstance(change, ast.Call) and isinstance(change.func, ast.Attribute) else "+="
-        if value is None:
-            found.complete = False
-        elif method in ("append", "insert"):
+        adds_one = method in ("append", "insert")
+        if value is not None and adds_one and loop is not None:
+            rows = rows_of(self._source, Located(module, loop.iter))
+            self._add_rounds(found, Located(module, value), loop.target, rows)
+            return
+        found.complete = found.complete and certain and value is not None
+        if value is not None and adds_one:
             self._add(found, Located(module, value), certain=certain)
-        else:
-            self._join(found, self._listing(Located(module, value), depth, certain=certain))
+        elif value is not None:
+            join(found, self._listing(Located(module, value), depth, certain=certain))
 
-    def _add(self, found: Listing, item: Located, *, certain: bool) -> None:
-        entry = self._entry(item, certain)
+    def _add(self, found: Listing, item: Located, *, certain: bool, given: Substitution | None = None) -> None:
+        entry = self._entry(item, certain, given or {})
         if entry is None:
             found.complete = False
         else:
             found.entries.append(entry)
 
-    def _join(self, found: Listing, other: Listing) -> None:
-        found.entries += other.entries
-        found.complete = found.complete and other.complete
-        found.problem = found.problem or other.problem
-
-    def _entry(self, item: Located, certain: bool) -> Entry | None:
+    def _entry(self, item: Located, certain: bool, given: Substitution) -> Entry | None:
         place = literal(self._source, item) or item
-        if isinstance(place.node, (ast.Constant, ast.JoinedStr)):
+        if isinstance(place.node, _NO_DICTS):
             return Entry(item, certain=certain)
-        pairs = self._pairs(place)
-        if pairs is None:
+        found = self._dicts.of(item)
+        if found is None:
             return None
-        members: dict[str, Located] = {}
-        complete = True
-        for key, value in pairs:
-            if key is not None:
-                members[key] = Located(place.module, value)
-            else:
-                # What is spread or computed may be any key: what stood before it may be gone.
-                members, complete = {}, False
-        return Entry(place, members, complete, certain)
-
-    def _pairs(self, place: Located) -> list[tuple[str | None, ast.expr]] | None:
-        """Keys and values of `{...}` or `dict(...)`; the key None is one that cannot be read."""
-        node = place.node
-        if isinstance(node, ast.Dict):
-            return [(_text(key), value) for key, value in zip(node.keys, node.values, strict=True)]
-        if isinstance(node, ast.Call) and self._source.qualified(place.module, node.func) == "builtins.dict":
-            given: list[tuple[str | None, ast.expr]] = [(None, arg) for arg in node.args]
-            return given + [(keyword.arg, keyword.value) for keyword in node.keywords]
-        return None
+        members, complete = self._dicts.with_given(found, given).by_name
+        return Entry(found.place, members, complete, certain)
 
     def _is_certain(self, module: Module, node: ast.AST) -> bool:
         """Whether `node` runs exactly once when its function is called."""
@@ -199,5 +211,16 @@ class DeclaredSchema:
         return False
 
 
-def _text(node: ast.expr | None) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+def dict_members(source: ProjectSource, reach: Reach) -> DictMembers:
+    """The one reader of dicts that the rules share."""
+    return DictMembers(source)
+
+
+def _plain_loop(module: Module, change: ast.AST) -> ast.For | None:
+    """The loop in whose every round a statement runs, where nothing else decides whether it does."""
+    statement = module.parents[change] if isinstance(change, ast.expr) else change
+    loop = module.parents[statement]
+    if not isinstance(loop, ast.For) or not isinstance(statement, ast.Expr) or not module.holds(loop.body, statement):
+        return None
+    leaves = next(module.inside(loop, ast.Continue, ast.Break, ast.Return), None) is not None
+    return loop if not leaves and isinstance(module.parents[loop], FUNCTIONS) else None

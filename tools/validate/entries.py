@@ -5,25 +5,27 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from .columns import column_problem
-from .declared import Entry, Listing
+from .columns import columns_problems
+from .dict_members import DictMembers
+from .listing import Entry, Listing
 from .literals import literal
 from .models import Severity
 from .resolve import Located
 from .schema_problem import Problem
 from .source import ProjectSource
 
+_COLLECTIONS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 _KEY = "Write primary_key as a list of column names: ['id']."
 _ENTRY = "Every entry is a dict: {'table': NAME, 'primary_key': [...]}."
 
 
-def listing_problems(source: ProjectSource, listing: Listing) -> Iterator[Problem]:
+def listing_problems(source: ProjectSource, dicts: DictMembers, listing: Listing) -> Iterator[Problem]:
     """Everything that is visibly wrong with what schema() returns."""
     if listing.problem is not None and not _is_empty(listing.problem.node):
         yield Problem(listing.problem, "schema() returns this instead of a list of tables.", _ENTRY)
     seen: set[tuple[object, object]] = set()
     for entry in listing.entries:
-        yield from _entry_problems(source, entry)
+        yield from _entry_problems(source, dicts, entry)
         name = _identity(source, entry)
         if name is not None and entry.members is not None:
             if name in seen:
@@ -31,7 +33,7 @@ def listing_problems(source: ProjectSource, listing: Listing) -> Iterator[Proble
             seen.add(name)
 
 
-def _entry_problems(source: ProjectSource, entry: Entry) -> Iterator[Problem]:
+def _entry_problems(source: ProjectSource, dicts: DictMembers, entry: Entry) -> Iterator[Problem]:
     members = entry.members
     if members is None:
         yield Problem(entry.place, "An entry of schema() is no dict.", _ENTRY)
@@ -42,8 +44,8 @@ def _entry_problems(source: ProjectSource, entry: Entry) -> Iterator[Problem]:
         yield Problem(members["table"], "The name of a table is a text that is not empty.")
     if (key := _value(source, members.get("primary_key"))) is not None:
         yield from _key_problems(members["primary_key"], key)
-    if (columns := _value(source, members.get("columns"))) is not None:
-        yield from _columns_problems(source, members["columns"], columns)
+    if "columns" in members:
+        yield from columns_problems(source, dicts, members["columns"])
 
 
 def _key_problems(place: Located, key: Located) -> Iterator[Problem]:
@@ -56,25 +58,13 @@ def _key_problems(place: Located, key: Located) -> Iterator[Problem]:
             place, "primary_key is a text, read letter by letter." if text else "primary_key is no list.", _KEY
         )
     elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-        columns = (item for item in node.elts if isinstance(item, ast.Constant))
-        wrong = next((item for item in columns if not isinstance(item.value, str)), None)
+        wrong = next((item for item in node.elts if _is_no_text(item)), None)
         if wrong is not None:
             yield Problem(Located(key.module, wrong), "A column of primary_key is no text.", _KEY)
         elif not isinstance(node, ast.List):
             yield Problem(place, "primary_key is not a list.", _KEY, Severity.WARNING)
     elif isinstance(node, ast.Dict):
         yield Problem(place, "primary_key is a dict, not a list.", _KEY, Severity.WARNING)
-
-
-def _columns_problems(source: ProjectSource, place: Located, columns: Located) -> Iterator[Problem]:
-    node = columns.node
-    if isinstance(node, ast.Dict):
-        for key, value in zip(node.keys, node.values, strict=True):
-            if key is not None:
-                problem = column_problem(source, Located(columns.module, key), Located(columns.module, value))
-                yield from [problem] if problem else []
-    elif isinstance(node, (ast.List, ast.Tuple, ast.Set, ast.Constant, ast.JoinedStr)):
-        yield Problem(place, "columns is no dict of column names and types.", "Write {'id': 'INT'}.")
 
 
 def _identity(source: ProjectSource, entry: Entry) -> tuple[object, object] | None:
@@ -96,6 +86,11 @@ def _may_be_name(node: ast.expr) -> bool:
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str) and bool(node.value.strip())
     return not isinstance(node, (ast.List, ast.Tuple, ast.Set, ast.Dict))
+
+
+def _is_no_text(node: ast.expr) -> bool:
+    """Whether an expression is certainly another thing than the name of a column."""
+    return isinstance(node, _COLLECTIONS) or (isinstance(node, ast.Constant) and not isinstance(node.value, str))
 
 
 def _is_empty(node: ast.expr) -> bool:

@@ -18,6 +18,7 @@ _EXPECTED = frozenset(
     | {"NotImplementedError", "KeyboardInterrupt", "RecursionError", "AssertionError", "NotFound", "NoSuchKey"}
     | {"DoesNotExist", "NoResultFound", "ParseError", "ExpatError", "CancelledError", "InvalidToken", "EmptyDataError"}
 )
+_ABSENT = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _FAILURE = re.compile(r"\w*(?:Exception|Error|Timeout|Fault|Failure)s?")
 # `except*` is a class of its own since Python 3.11.
 TRIES: tuple[type[ast.Try], ...] = (ast.Try, getattr(ast, "TryStar", ast.Try))
@@ -44,3 +45,15 @@ def raises(module: Module, handler: ast.ExceptHandler) -> bool:
     """Whether the handler may raise in its own function."""
     function = module.callable_of(handler)
     return any(module.callable_of(node) is function for node in module.inside(handler, ast.Raise))
+
+
+def may_be_absent(module: Module, node: ast.AST) -> bool:
+    """Whether the program goes on where an import at `node` fails: an `except` around it takes that and raises not."""
+    child = node
+    for parent in module.ancestors(node):
+        if isinstance(parent, TRIES) and child in parent.body:
+            taking = (each for each in parent.handlers if _ABSENT.intersection(caught_names(each)))
+            if any(not raises(module, each) for each in taking):
+                return True
+        child = parent
+    return False

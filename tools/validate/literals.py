@@ -22,7 +22,7 @@ def literal(source: ProjectSource, given: Located) -> Located | None:
         return None
     if isinstance(found.node, (ast.Constant, ast.JoinedStr)):
         return found
-    return found if all(_only_reads(source, *use) for use in _uses_of(source, found)) else None
+    return found if _is_kept(source, found) else None
 
 
 def followed(source: ProjectSource, module: Module, node: ast.expr) -> Located:
@@ -36,16 +36,23 @@ def followed(source: ProjectSource, module: Module, node: ast.expr) -> Located:
 def additions(source: ProjectSource, module: Module, node: ast.Name) -> list[ast.Call | ast.AugAssign] | None:
     """The expressions that add to the list in a variable, or None where it changes in another way."""
     found: list[ast.Call | ast.AugAssign] = []
-    for use in _same(source, module, node):
+    for use in source.names(module).uses_beside(node, node.id):
         parent = module.parents[use]
         call = module.parents.get(parent)
         if isinstance(parent, ast.AugAssign) and parent.target is use and isinstance(parent.op, ast.Add):
             found.append(parent)
         elif isinstance(parent, ast.Attribute) and parent.attr in _GROWING and isinstance(call, ast.Call):
             found.append(call)
-        elif not _only_reads(source, module, use):
+        elif not only_reads(source, module, use):
             return None
     return found
+
+
+def _is_kept(source: ProjectSource, found: Located) -> bool:
+    """Whether nothing changes the variable to which this expression was assigned."""
+    if found.node not in source.kept:
+        source.kept[found.node] = all(only_reads(source, *use) for use in _uses_of(source, found))
+    return source.kept[found.node]
 
 
 def _uses_of(source: ProjectSource, found: Located) -> Iterator[tuple[Module, ast.Name | ast.Attribute]]:
@@ -59,18 +66,13 @@ def _uses_of(source: ProjectSource, found: Located) -> Iterator[tuple[Module, as
             for use in module.named(name):
                 if source.resolver.value(module, use).node is found.node:
                     yield module, use
-        for use in module.each(ast.Attribute):
-            if use.attr in names and source.resolver.value(module, use).node is found.node:
+        for use in module.attributes(names):
+            if source.resolver.value(module, use).node is found.node:
                 yield module, use
 
 
-def _same(source: ProjectSource, module: Module, node: ast.Name) -> Iterator[ast.Name]:
-    names = source.names(module)
-    bound = names.lookup(node)
-    return (use for use in module.named(node.id) if names.lookup(use) is bound)
-
-
-def _only_reads(source: ProjectSource, module: Module, use: ast.Name | ast.Attribute) -> bool:
+def only_reads(source: ProjectSource, module: Module, use: ast.Name | ast.Attribute) -> bool:
+    """Whether what stands around a use of a variable leaves its value as it is."""
     parent = module.parents[use]
     if not isinstance(use.ctx, ast.Load):
         return isinstance(parent, (ast.Assign, ast.AnnAssign, ast.For, ast.comprehension))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pkgutil
 from collections.abc import Mapping
 from functools import cache
 
@@ -14,6 +15,14 @@ def operation_signatures() -> Mapping[str, inspect.Signature]:
 
     methods = {name: getattr(Operations, name) for name in dir(Operations) if not name.startswith("_")}
     return {name: inspect.signature(method) for name, method in methods.items() if callable(method)}
+
+
+@cache
+def connector_signature() -> inspect.Signature:
+    """What the installed SDK's Connector takes."""
+    from fivetran_connector_sdk import Connector
+
+    return inspect.signature(Connector)
 
 
 # The levels by which a message can be sent; the installed SDK is asked for their signatures.
@@ -36,6 +45,15 @@ def log_names() -> frozenset[str]:
     from fivetran_connector_sdk import Logging
 
     return frozenset(dir(Logging))
+
+
+@cache
+def sdk_contents() -> frozenset[str]:
+    """Everything that can be imported from the SDK by its name."""
+    import fivetran_connector_sdk as sdk
+
+    submodules = (found.name for found in pkgutil.iter_modules(sdk.__path__))
+    return frozenset((*dir(sdk), *submodules, "*"))
 
 
 @cache

@@ -55,6 +55,8 @@ class ProjectSource:
         self.files = files
         self._folder = folder
         self._qualified: dict[ast.expr, str | None] = {}
+        # Whether a literal keeps what it is, found once: a constant that all tables share is asked for at each.
+        self.kept: dict[ast.expr, bool] = {}
         self._given_parsed = parsed or {}
         # What ruff says about the files; the engine asks it for all projects at once, and only when a rule needs it.
         self.lint: Lint = {}

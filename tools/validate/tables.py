@@ -6,12 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from .choices import Choices
-from .declared import DeclaredSchema, Entry, Listing
+from .declared import DeclaredSchema
+from .listing import Entry, Listing
 from .literals import literal
 from .operation_calls import Given
 from .reach import Reach
 from .resolve import Located
-from .signature import is_plain
 from .source import OperationCall, ProjectSource
 
 
@@ -21,22 +21,19 @@ class Tables:
     def __init__(self, source: ProjectSource, reach: Reach) -> None:
         self._source = source
         self._choices = reach.shared(Choices)
-        schema = reach.connector.callback("schema")
-        certain = schema is not None and schema.certain and is_plain(schema.node)
-        declared = DeclaredSchema(source, schema) if schema and certain else None
-        listings = list(declared.listings()) if declared else []
+        listings = reach.shared(DeclaredSchema).listings
         # The last listing is that of the yields of a generator; without any it says nothing.
         self.listings: list[Listing] = [listing for listing in listings if listing.entries or listing.complete]
         generates = len(self.listings) == len(listings) or not listings
-        self._is_whole = bool(self.listings) and not generates and all(each.complete for each in self.listings)
+        self._is_whole = (
+            bool(self.listings)
+            and not generates
+            and all(each.complete and each.problem is None for each in self.listings)
+        )
 
     def entries(self) -> Iterator[Entry]:
-        """Every entry that can be read, once."""
-        seen: set[ast.expr] = set()
-        for entry in (entry for listing in self.listings for entry in listing.entries):
-            if entry.place.node not in seen:
-                seen.add(entry.place.node)
-                yield entry
+        """Every entry that can be read; one that a function or a loop makes comes once for each table."""
+        return (entry for listing in self.listings for entry in listing.entries)
 
     def names(self) -> set[str] | None:
         """The names of all declared tables; None where another one may be declared."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ..declared import DeclaredSchema
+from ..declared import DeclaredSchema, dict_members
 from ..entries import listing_problems
 from ..models import Category, Severity
 from ..rule import Invalid, Rule
-from ..signature import is_plain
 
 _HEAD = "from fivetran_connector_sdk import Connector\ndef update(configuration, state):\n    pass\n"
 _MADE = "connector = Connector(update=update, schema=schema)\n"
@@ -75,14 +74,13 @@ class InvalidSchema(Rule):
     )
 
     def check(self) -> None:
-        schema = self.reach.connector.callback("schema")
-        if schema is None or not schema.certain or not is_plain(schema.node):
-            return
-        declared = DeclaredSchema(self.source, schema)
-        if declared.returns_nothing:
+        declared = self.reach.shared(DeclaredSchema)
+        schema, dicts = declared.schema, self.reach.shared(dict_members)
+        if schema is not None and declared.returns_nothing:
             self.report(schema.module, schema.node, "schema() returns nothing.", hint="Return the list of tables.")
         # Two returns may give the same constant.
-        problems = {problem for listing in declared.listings() for problem in listing_problems(self.source, listing)}
+        found = (listing_problems(self.source, dicts, listing) for listing in declared.listings)
+        problems = {problem for each in found for problem in each}
         for problem in problems:
             place = problem.place
             self.report(place.module, place.node, problem.message, hint=problem.hint, severity=problem.severity)

@@ -9,6 +9,7 @@ from ..models import Category
 from ..module import FUNCTIONS, Module
 from ..names import CONNECTOR
 from ..rule import Invalid, Rule
+from ..sdk import connector_signature
 
 _HEAD = "from fivetran_connector_sdk import Connector\ndef update(configuration, state):\n    pass\n"
 _MADE = "connector = Connector(update=update)\n"
@@ -30,6 +31,7 @@ class MissingConnectorObject(Rule):
         _HEAD + _MADE,
         _HEAD + "connector: Connector = Connector(update)\n",
         _HEAD + "try:\n    connector = Connector(update=update)\nexcept ValueError:\n    raise\n",
+        _HEAD + "def main():\n    global connector\n    connector = Connector(update=update)\nmain()\n",
         _HEAD + "connector, NAME = Connector(update=update), 'x'\n",
         _HEAD + "def make():\n    return Connector(update=update)\nconnector = make()\n",
         {"connector.py": "from app import connector\n", "app.py": _HEAD + _MADE},
@@ -45,6 +47,12 @@ class MissingConnectorObject(Rule):
         Invalid(_HEAD + "Connector(update=update)\n", at=(4, 1)),
         Invalid(_HEAD + "class Mine(Connector):\n    pass\nconnector = Mine(update=update)\n", at=(6, 1)),
         Invalid(_HEAD + "connector = None\n", at=(4, 1)),
+        Invalid(_HEAD + "connector = Connector(update=update, name='x')\n", at=(4, 38)),
+        Invalid(
+            _HEAD + "def main():\n    global connector\n    connector = Connector(update=update)\n"
+            "if __name__ == '__main__':\n    main()\n",
+            at=(6, 5),
+        ),
         Invalid("from app import connector\n", at=(1, 17), others={"app.py": _HEAD + "def f():\n    " + _MADE}),
     )
 
@@ -52,12 +60,25 @@ class MissingConnectorObject(Rule):
         module = self.source.connector
         if module is None:
             return
+        self._check_arguments()
         bindings = self.source.names(module).bound.of(module.tree, "connector")
         if any(self._may_be_connector(module, binding, _IMPORTS) for binding in bindings):
             return
         probe = ast.Name("connector", ast.Load())
         if bindings or self.source.resolver.is_unbound(module, probe):
             self._report(module, bindings)
+
+    def _check_arguments(self) -> None:
+        """Connector takes what its installed signature says; whether it has an update is a rule of its own."""
+        found = self.reach.connector.call
+        call = found.node if found is not None else None
+        if found is None or not isinstance(call, ast.Call) or not call.keywords:
+            return
+        known = connector_signature().parameters
+        wrong = next((key for key in call.keywords if key.arg is not None and key.arg not in known), None)
+        if wrong is not None:
+            message = f"Connector takes no argument {wrong.arg!r}: the file cannot be loaded."
+            self.report(found.module, wrong, message, hint=f"It takes {', '.join(known)}.")
 
     def _report(self, module: Module, bindings: list[Binding]) -> None:
         hint = "Write `connector = Connector(update=update, schema=schema)` at the top level of connector.py."
@@ -80,6 +101,8 @@ class MissingConnectorObject(Rule):
         """False only where the SDK certainly finds no Connector in this binding."""
         if module.in_main_block(binding.node) or isinstance(binding.node, (*FUNCTIONS, ast.ClassDef)):
             return False
+        if self._runs_in_main_block_only(module, binding.node):
+            return False
         if isinstance(binding.node, ast.alias):
             return imports == 0 or self._may_be_imported(binding.qualified or "", imports - 1)
         if binding.value is None:
@@ -90,6 +113,15 @@ class MissingConnectorObject(Rule):
         name = self.source.qualified(found.module, found.node) or ""
         made = self.source.resolver.definitions.get(name.removesuffix("()"), [])
         return name == f"{CONNECTOR}()" or not any(isinstance(each.node, ast.ClassDef) for each in made)
+
+    def _runs_in_main_block_only(self, module: Module, node: ast.AST) -> bool:
+        """Whether `node` stands in a function that nothing but the main block mentions."""
+        function = module.function_of(node)
+        if function is None or function.decorator_list or not isinstance(module.scope_of(function), ast.Module):
+            return False
+        if len(self.source.modules) > 1 or module.callable_of(node) is not function:
+            return False
+        return all(module.in_main_block(use) for use in module.named(function.name))
 
     def _may_be_imported(self, name: str, imports: int) -> bool:
         owner, _, last = name.rpartition(".")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from ..declared import Entry
+from ..listing import Entry
 from ..literals import literal
 from ..models import Category
+from ..resolve import Located
 from ..rule import Invalid, Rule
 from ..tables import Tables
 
@@ -30,6 +31,7 @@ class MissingPrimaryKey(Rule):
         _schema("[{'table': 't', 'primary_key': ['id']}, {'table': 'u', 'primary_key': ['a', 'b']}]"),
         _schema("[{'table': name, 'primary_key': keys} for name, keys in TABLES]"),
         _schema("[{'table': 't', **KEYS}]"),
+        _schema("[{'table': 't', 'primary_key': None}]"),
         _schema("[dict(table='t', primary_key=['id'])]"),
         _HEAD + "from tables import TABLES\ndef schema(configuration):\n    return TABLES\n" + _MADE,
         _schema("[]"),
@@ -45,21 +47,27 @@ class MissingPrimaryKey(Rule):
         Invalid(_schema("[{'table': name} for name in ('a', 'b')]"), at=(5, 13)),
         Invalid(_schema("[dict(table='t')]"), at=(5, 13)),
         Invalid(
-            _HEAD
-            + "TABLES = [{'table': 't', 'primary_key': None}]\ndef schema(configuration):\n    return TABLES\n"
-            + _MADE,
+            _HEAD + "TABLES = [{'table': 't'}]\ndef schema(configuration):\n    return TABLES\n" + _MADE,
             at=(4, 11),
+        ),
+        Invalid(
+            _HEAD + "def table(name):\n    return {'table': name}\n"
+            "def schema(configuration):\n    return [table('a'), table('b')]\n" + _MADE,
+            at=(5, 12),
         ),
     )
 
     def check(self) -> None:
         tables = self.reach.shared(Tables)
+        found: dict[Located, set[str | None]] = {}
         for entry in tables.entries():
             if self._has_none(entry):
-                name = tables.name(entry)
-                message = f"The table {name!r} has no primary key." if name else "This table has no primary key."
-                hint = "Add 'primary_key': [COLUMN, ...] with columns that are unique and never null."
-                self.report(entry.place.module, entry.place.node, message, hint=hint)
+                found.setdefault(entry.place, set()).add(tables.name(entry))
+        for place, names in found.items():
+            name = names.pop() if len(names) == 1 else None
+            message = f"The table {name!r} has no primary key." if name else "This table has no primary key."
+            hint = "Add 'primary_key': [COLUMN, ...] with columns that are unique and never null."
+            self.report(place.module, place.node, message, hint=hint)
 
     def _has_none(self, entry: Entry) -> bool:
         if entry.members is None or not entry.complete or "table" not in entry.members:
@@ -68,5 +76,5 @@ class MissingPrimaryKey(Rule):
         found = literal(self.source, given) if given else None
         if given is None or found is None:
             return given is None
-        empty = isinstance(found.node, (ast.List, ast.Tuple, ast.Set)) and not found.node.elts
-        return empty or (isinstance(found.node, ast.Constant) and not found.node.value)
+        # Anything but a list is an error of its own: invalid-schema.
+        return isinstance(found.node, (ast.List, ast.Tuple, ast.Set)) and not found.node.elts

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 
+from ..callables import not_callable
+from ..handlers import may_be_absent
 from ..models import Category
+from ..module import Module
 from ..resolve import Located
 from ..rule import Invalid, Rule
 
 _HEAD = "from fivetran_connector_sdk import Connector\n"
 _MADE = "connector = Connector(update=update)\n"
-_NO_FUNCTIONS = (ast.Constant, ast.Dict, ast.List, ast.Set, ast.Tuple, ast.JoinedStr)
 
 
 class MissingUpdateFunction(Rule):
@@ -31,6 +33,16 @@ class MissingUpdateFunction(Rule):
         _HEAD + "class Sync:\n    def update(self, configuration, state): ...\nconnector = Connector(Sync().update)\n",
         _HEAD + "connector = Connector(**{'update': print})\n",
         _HEAD + "if True:\n    def update(configuration, state): ...\n" + _MADE,
+        _HEAD
+        + "def make():\n    def update(configuration, state): ...\n    return update\nconnector = Connector(make())\n",
+        _HEAD + "class Sync:\n    def __call__(self, configuration, state): ...\nconnector = Connector(Sync())\n",
+        _HEAD
+        + "def build():\n    return Connector(update)\ndef update(configuration, state): ...\nconnector = build()\n",
+        {
+            "connector.py": _HEAD + "from sync import update\n" + _MADE,
+            "sync/__init__.py": "from .update import update\n",
+            "sync/update.py": "def update(configuration, state): ...\n",
+        },
     )
     INVALID = (
         Invalid(_HEAD + _MADE, at=(2, 30)),
@@ -44,6 +56,14 @@ class MissingUpdateFunction(Rule):
             _HEAD + "import sync\nconnector = Connector(update=sync.update)\n",
             at=(3, 30),
             others={"sync.py": "def run(): ...\n"},
+        ),
+        Invalid(_HEAD + "def update(configuration, state): ...\nconnector = Connector(update({}, {}))\n", at=(3, 23)),
+        Invalid(_HEAD + _MADE + "def update(configuration, state): ...\n", at=(2, 30)),
+        Invalid(_HEAD + "class Sync:\n    def run(self): ...\nconnector = Connector(Sync().update)\n", at=(4, 23)),
+        Invalid(
+            _HEAD + "import sync\nconnector = Connector(update=sync)\n",
+            at=(3, 30),
+            others={"sync.py": "def update(configuration, state): ...\n"},
         ),
     )
 
@@ -62,13 +82,36 @@ class MissingUpdateFunction(Rule):
 
     def _problem(self, given: Located) -> str | None:
         module, node = given.module, given.node
-        if isinstance(self.source.resolver.value(module, node).node, _NO_FUNCTIONS):
-            return "What Connector is given as update is no function."
+        if reason := not_callable(self.source, given):
+            return f"What Connector is given as update {reason}."
         if isinstance(node, ast.Name):
-            return f"There is no function {node.id!r}." if self.source.resolver.is_unbound(module, node) else None
+            return self._problem_of_name(module, node)
         name = self.source.qualified(module, node) or ""
         owner, _, last = name.rpartition(".")
         other = self.source.resolver.modules.get(owner) if isinstance(node, ast.Attribute) else None
         if other is not None and self.source.resolver.is_unbound(other, ast.Name(last, ast.Load())):
             return f"There is no function {last!r} in {other.file}."
         return None
+
+    def _problem_of_name(self, module: Module, node: ast.Name) -> str | None:
+        bound = self.source.names(module).lookup(node)
+        if self.source.resolver.is_unbound(module, node):
+            return f"There is no function {node.id!r}."
+        if len(bound) == 1 and isinstance(bound[0].node, ast.alias) and not may_be_absent(module, bound[0].node):
+            return self._problem_of_import(bound[0].qualified or "")
+        at_once = module.callable_of(node) is None
+        later = bound and all(module.number(each.node) > module.number(node) for each in bound)
+        if at_once and later and not self.source.names(module).bound.stars:
+            return f"The function {node.id!r} is defined below this line, and not there yet when it runs."
+        return None
+
+    def _problem_of_import(self, name: str) -> str | None:
+        """What is wrong with `from MODULE import NAME`, where the module belongs to the project."""
+        owner, _, last = name.rpartition(".")
+        other = self.source.resolver.modules.get(owner)
+        if other is None or other.is_package:
+            return None
+        names = self.source.names(other)
+        hidden = names.bound.of(other.tree, "__getattr__") or self.source.resolver.is_changed(owner, last)
+        missing = self.source.resolver.is_unbound(other, ast.Name(last, ast.Load())) and not hidden
+        return f"There is no function {last!r} in {other.file}." if missing else None

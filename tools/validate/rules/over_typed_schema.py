@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from ..declared import Entry
+from ..declared import dict_members
+from ..dict_members import Members
+from ..listing import Entry
 from ..literals import literal
 from ..models import Category
 from ..resolve import Located
@@ -54,18 +56,22 @@ class OverTypedSchema(Rule):
     )
 
     def check(self) -> None:
+        dicts, seen = self.reach.shared(dict_members), set[Located]()
         for entry in self.reach.shared(Tables).entries():
             columns = (entry.members or {}).get("columns")
-            if columns is not None and self._is_over_typed(entry, columns):
+            if columns is not None and columns not in seen and self._is_over_typed(entry, dicts.of(columns)):
+                seen.add(columns)
                 message = "Every column is typed, and the SDK would infer all of these types."
                 hint = "Leave `columns` out, or keep only what has to exist while it is always null."
                 self.report(columns.module, columns.node, message, hint=hint)
 
-    def _is_over_typed(self, entry: Entry, columns: Located) -> bool:
-        found = literal(self.source, columns)
-        if found is None or not isinstance(found.node, ast.Dict) or None in found.node.keys:
+    def _is_over_typed(self, entry: Entry, columns: Members | None) -> bool:
+        members, complete = columns.by_name if columns is not None else ({}, False)
+        if not complete:
             return False
-        key = literal(self.source, (entry.members or {}).get("primary_key", columns))
+        given = (entry.members or {}).get("primary_key")
+        key = literal(self.source, given) if given is not None else None
         keys = len(key.node.elts) if key and isinstance(key.node, (ast.List, ast.Tuple)) else 0
-        types = [value.value if isinstance(value, ast.Constant) else None for value in found.node.values]
+        values = [value.node for value in members.values()]
+        types = [value.value if isinstance(value, ast.Constant) else None for value in values]
         return len(types) > keys + 1 and all(isinstance(each, str) and each.upper() in _INFERRED for each in types)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 
+from ..callables import not_callable
+from ..decorated import met_by_caller
 from ..models import Category, Severity
+from ..resolve import Located
 from ..rule import Invalid, Rule
 from ..signature import culprit, is_plain, misfit, signature_of
 
@@ -39,11 +42,25 @@ class SchemaSignature(Rule):
         Invalid(_HEAD + "def schema(**given):\n    return []\n" + _MADE, at=(4, 1)),
         Invalid(_HEAD + "def schema(config):\n    return []\n" + _MADE, at=(4, 12), severity=Severity.WARNING),
         Invalid(_HEAD + "connector = Connector(update, lambda: [])\n", at=(4, 31)),
+        Invalid(_HEAD + "connector = Connector(update, [{'table': 't'}])\n", at=(4, 31)),
+        Invalid(
+            _HEAD + "def schema(configuration):\n    return []\nconnector = Connector(update, schema=schema({}))\n",
+            at=(6, 38),
+        ),
     )
 
     def check(self) -> None:
-        schema = self.reach.connector.callback("schema")
-        if schema is None or not schema.certain or not is_plain(schema.node):
+        connector = self.reach.connector
+        schema, given = connector.callback("schema"), connector.given("schema")
+        reason = self._not_callable(given) if given is not None else None
+        if given is not None and reason is not None:
+            message = f"What Connector is given as schema {reason}."
+            self.report(given.module, given.node, message, hint="Give it the function: schema=schema.")
+            return
+        if connector.is_swapped or schema is None or not schema.certain:
+            return
+        plain, schema = is_plain(schema.node), met_by_caller(self.source, schema)
+        if schema is None or (isinstance(schema.node, ast.AsyncFunctionDef) and not plain):
             return
         by_position = misfit(signature_of(schema.node), schema.filled + 1, schema.named)
         by_name = misfit(signature_of(schema.node), schema.filled, schema.named | _GIVEN)
@@ -59,3 +76,9 @@ class SchemaSignature(Rule):
             place = culprit(place, schema.filled, schema.named | _GIVEN)
             message = f"schema cannot be called as schema(configuration=...): {by_name}."
             self.report(schema.module, place, message, hint=hint, severity=Severity.WARNING)
+
+    def _not_callable(self, given: Located) -> str | None:
+        """Why what is given is no function; None is what stands for no schema."""
+        found = self.source.resolver.value(given.module, given.node).node
+        absent = isinstance(found, ast.Constant) and found.value is None
+        return None if absent else not_callable(self.source, given)
