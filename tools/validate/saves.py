@@ -13,6 +13,9 @@ from .senders import Senders
 from .source import OperationCall, ProjectSource
 from .tables import argument
 
+# How many statements before a checkpoint are read: nobody writes more between a value and its checkpoint.
+_MOST = 200
+
 
 class Member(NamedTuple):
     """One value that is saved; the key is None where it is not a text in the code. `place` is where it is given."""
@@ -82,7 +85,7 @@ def members(source: ProjectSource, save: Save, before: list[ast.stmt]) -> list[M
     if save.given is None:
         return list(save.members)
     found: list[Member] = []
-    for statement in before:
+    for statement in before[-_MOST:]:
         found = _after(source, save, statement, found)
     return [*found, *_of_dict(save.given)]
 

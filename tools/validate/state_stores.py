@@ -27,18 +27,25 @@ class StateStores:
     def __init__(self, source: ProjectSource, reach: Reach) -> None:
         self._source = source
         self._reads = reach.shared(StateReads)
+        self._found: dict[ast.Name, list[_Change]] = {}
 
     def of_variable(self, module: Module, saved: ast.expr, checkpoint: ast.Call) -> Iterator[ast.expr]:
         """The values that the function of a checkpoint gives to keys of the variable that it saves."""
         if not isinstance(saved, ast.Name):
             return
         owner = module.callable_of(checkpoint)
-        uses = self._source.names(module).uses_beside(saved, saved.id)
-        changes = [change for use in uses if (change := _change(module, use))]
-        for change in changes:
-            before = module.callable_of(change.node) is owner and _is_before(module, change.node, checkpoint)
-            if before and not any(_replaces(module, other, change) for other in changes):
+        for change in self._lasting(module, saved):
+            if module.callable_of(change.node) is owner and _is_before(module, change.node, checkpoint):
                 yield from change.values
+
+    def _lasting(self, module: Module, saved: ast.Name) -> list[_Change]:
+        """The changes of a variable that no later one of the same key replaces; found once for all its checkpoints."""
+        uses = self._source.names(module).uses_beside(saved, saved.id)
+        first = uses[0] if uses else saved
+        if first not in self._found:
+            changes = [change for use in uses if (change := _change(module, use))]
+            self._found[first] = _unreplaced(module, changes)
+        return self._found[first]
 
     def elsewhere(self) -> Iterator[tuple[Module, ast.expr]]:
         """The values that are given to the state in functions without a checkpoint of their own."""
@@ -97,10 +104,15 @@ def _takes_out(module: Module, node: ast.expr) -> bool:
     return change is not None and not change.values
 
 
-def _replaces(module: Module, other: _Change, change: _Change) -> bool:
-    """Whether a later change is of the same key, or of one that cannot be told."""
-    later = module.number(other.node) > module.number(change.node)
-    return later and (other.target in (change.target, "") or not change.target)
+def _unreplaced(module: Module, changes: list[_Change]) -> list[_Change]:
+    """The changes without those that a later one of the same key, or of one that cannot be told, replaces."""
+    found: list[_Change] = []
+    later: set[str] = set()
+    for change in sorted(changes, key=lambda each: module.number(each.node), reverse=True):
+        if not later or (change.target and change.target not in later and "" not in later):
+            found.append(change)
+        later.add(change.target)
+    return found[::-1]
 
 
 def _is_before(module: Module, node: ast.AST, checkpoint: ast.Call) -> bool:

@@ -56,6 +56,11 @@ README = """\
 ## Limitations
 ## AI data processing
 """
+# What a rule must not compare each with each.
+SAVES = "".join(
+    f"    op.upsert('t', {{'a': state.get('k{i}')}})\n    state['k{i}'] = {i}\n    op.checkpoint(state)\n"
+    for i in range(400)
+)
 FILES = ("connector.py", "configuration.json", "requirements.txt", "helpers.py", "README.md", "pyproject.toml")
 
 
@@ -171,8 +176,10 @@ def test_a_link_that_leads_out_of_the_project_is_not_read(tmp_path: Path) -> Non
         "\ufeff" + GOOD,
         GOOD.replace("\n", "\r\n"),
         "x = '\\d'\n" + GOOD,
+        GOOD.replace("    op.upsert(", SAVES + "    op.upsert("),
+        GOOD + "".join(f"\n\ndef sync_{i}(state):\n    return sync_{i - 1}(state)\n" for i in range(1, 800)),
     ],
-    ids=["parentheses", "blocks", "signs", "long", "functions", "empty", "BOM", "CRLF", "escape"],
+    ids=["parentheses", "blocks", "signs", "long", "functions", "empty", "BOM", "CRLF", "escape", "saves", "passed on"],
 )
 def test_extreme_sources_give_findings_and_never_a_crash(source: str) -> None:
     findings = check_source(ProjectSource({"connector.py": source.encode()}), all_rules())
