@@ -28,14 +28,18 @@ class StateStores:
         self._source = source
         self._reads = reach.shared(StateReads)
         self._found: dict[ast.Name, list[_Change]] = {}
+        self._given: set[ast.AST] = set()
 
     def of_variable(self, module: Module, saved: ast.expr, checkpoint: ast.Call) -> Iterator[ast.expr]:
-        """The values that the function of a checkpoint gives to keys of the variable that it saves."""
+        """The values that the function of a checkpoint gives to keys of the variable that it saves, each told once."""
         if not isinstance(saved, ast.Name):
             return
         owner = module.callable_of(checkpoint)
         for change in self._lasting(module, saved):
-            if module.callable_of(change.node) is owner and _is_before(module, change.node, checkpoint):
+            if change.node in self._given or module.callable_of(change.node) is not owner:
+                continue
+            if _is_before(module, change.node, checkpoint):
+                self._given.add(change.node)
                 yield from change.values
 
     def _lasting(self, module: Module, saved: ast.Name) -> list[_Change]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ..dropped_work import DroppedWork, overridden
 from ..models import Category
 from ..module import FUNCTIONS, Function, Module
 from ..reach import Reach
@@ -83,12 +84,22 @@ class GeneratorNeverRun(Rule):
         for module in self.source.modules if words else ():
             for call in module.calls(words):
                 if self._is_dropped(module, call):
-                    self._look_at(module, call)
+                    self._look_at(module, call, call.func)
+        dropped = DroppedWork(self.source, self.reach)
+        for module in self.source.modules:
+            for function in dropped.handed(module):
+                self._look_at(module, function, function)
+            for work in dropped.unread(module):
+                if self.reach.is_reached(module, work):
+                    message = "Nothing goes through this: its operations never run."
+                    self.report(module, work, message, hint="Write it as a `for` loop.")
 
-    def _look_at(self, module: Module, call: ast.Call) -> None:
-        found = self.source.resolver.functions(self.source.qualified(module, call.func) or "")
+    def _look_at(self, module: Module, call: ast.expr, called: ast.expr) -> None:
+        found = self.source.resolver.functions(self.source.qualified(module, called) or "")
         function = self._lazy.get(found[0].node) if len(found) == 1 else None
         if function is None or not is_plain(function) or not self.reach.is_reached(module, call):
+            return
+        if isinstance(called, ast.Attribute) and overridden(self.source, function):
             return
         if self.reach.shared(Senders).sends(function):
             lazy = "coroutine that nobody awaits" if _is_coroutine(found[0].module, function) else "generator"
@@ -99,12 +110,16 @@ class GeneratorNeverRun(Rule):
 
     def _is_dropped(self, module: Module, call: ast.Call) -> bool:
         """Whether nobody can use what the call gives back."""
+        child: ast.AST = call
         parent = module.parents[call]
-        if isinstance(parent, ast.Expr):
+        while isinstance(parent, (ast.IfExp, ast.BoolOp)):
+            child, parent = parent, module.parents[parent]
+        if isinstance(parent, ast.Expr) or (isinstance(parent, (ast.If, ast.While)) and parent.test is child):
             return True
-        if not isinstance(parent, ast.Assign) or len(parent.targets) != 1:
+        targets = parent.targets if isinstance(parent, ast.Assign) else [getattr(parent, "target", None)]
+        if not isinstance(parent, (ast.Assign, ast.AnnAssign)) or len(targets) != 1:
             return False
-        target = parent.targets[0]
+        target = targets[0]
         if not isinstance(target, ast.Name) or module.function_of(target) is None:
             return False
         return not any(isinstance(use.ctx, ast.Load) for use in module.named(target.id))
