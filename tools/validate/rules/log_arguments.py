@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from ..configuration_reads import ConfigurationReads
 from ..literals import followed
 from ..log_calls import LogCall, LogCalls
 from ..models import Category
@@ -11,6 +12,7 @@ from ..module import Module
 from ..rule import Invalid, Rule
 from ..sdk import LOG_METHODS, log_signatures
 from ..signature import misfit
+from ..state_reads import StateReads
 
 _HEAD = "from fivetran_connector_sdk import Logging as log\n"
 _KINDS: dict[type[ast.expr], str] = {
@@ -38,6 +40,9 @@ _MAKERS = {
     for name in names.split()
 }
 _TEXT = "Give one text: an f-string, or str(...)."
+
+_MOMENTS = frozenset({"datetime.datetime.now", "datetime.datetime.utcnow", "datetime.date.today"})
+_TEXTS = frozenset({"builtins.str", "builtins.repr", "traceback.format_exc"})
 
 
 class LogArguments(Rule):
@@ -103,17 +108,26 @@ class LogArguments(Rule):
         if isinstance(found.node, ast.Constant):
             return None if isinstance(found.node.value, str) else f"{found.node.value!r}"
         if isinstance(found.node, ast.Call):
-            return _MAKERS.get(self.source.qualified(found.module, found.node.func) or "")
+            name = self.source.qualified(found.module, found.node.func) or ""
+            return "a moment" if name in _MOMENTS else _MAKERS.get(name)
+        if isinstance(found.node, ast.Attribute):
+            return "a number" if found.node.attr == "status_code" else None
         if isinstance(found.node, ast.Name):
             bindings = self.source.names(module).lookup(found.node)
+            if len(bindings) == 1 and isinstance(bindings[0].node, ast.arg) and self._is_given_dict(found.node):
+                return "a dict"
             caught = bool(bindings) and all(isinstance(each.node, ast.ExceptHandler) for each in bindings)
             return "an exception" if caught else None
         return _KINDS.get(type(found.node))
+
+    def _is_given_dict(self, node: ast.Name) -> bool:
+        """Whether a parameter is the state or the configuration, as the SDK gives them."""
+        return self.reach.shared(StateReads).is_whole(node) or self.reach.shared(ConfigurationReads).is_whole(node)
 
     def _is_no_exception(self, module: Module, node: ast.expr) -> bool:
         found = followed(self.source, module, node)
         if isinstance(found.node, ast.Constant):
             return found.node.value is not None
         if isinstance(found.node, ast.Call):
-            return self.source.qualified(found.module, found.node.func) in ("builtins.str", "builtins.repr")
+            return self.source.qualified(found.module, found.node.func) in _TEXTS
         return isinstance(found.node, (ast.JoinedStr, *_KINDS))
