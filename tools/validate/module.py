@@ -23,9 +23,12 @@ _OPENING = frozenset({*COMPREHENSIONS, *_BODIED, ast.comprehension})
 # Fields without nodes; ast uses one object for all contexts and operators: they have no place of their own.
 _PLAIN = frozenset(
     {"ctx", "op", "ops", "id", "attr", "arg", "kind", "name", "asname", "module", "level", "type_comment"}
-    | {"conversion", "is_async", "simple", "lineno", "rest", "kwd_attrs", "type_ignores", "n", "s"}
+    | {"conversion", "is_async", "simple", "lineno", "rest", "kwd_attrs", "type_ignores", "n", "s", "str", "tag"}
 )
-_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: (), ast.Global: (), ast.Nonlocal: ()}
+# What is left is a node, a list of nodes or None: to ask each child costs as much as the rest of the walk.
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
+    **dict.fromkeys((ast.Constant, ast.Global, ast.Nonlocal, ast.MatchSingleton), ())
+}
 
 
 @dataclass(eq=False)
@@ -269,8 +272,12 @@ class Module:
                 if value is None:
                     continue
                 inner = self._scope_inside(node, name) if opening else scope
-                for child in cast("list[object]", value) if isinstance(value, list) else (value,):
-                    if isinstance(child, ast.AST):
+                if value.__class__ is not list:
+                    parents[value], scopes[value] = node, inner
+                    found.append(value)
+                    continue
+                for child in cast("list[ast.AST | None]", value):
+                    if child is not None:
                         parents[child], scopes[child] = node, inner
                         found.append(child)
             found.reverse()

@@ -81,3 +81,45 @@ def test_the_members_of_an_object_stand_where_they_are_written(text: str) -> Non
 def test_requirements_are_read_as_pip_reads_them(text: str, expected: list[tuple[str | None, int, int]]) -> None:
     found = requirement_lines(text.encode())
     assert [(requirement.name, requirement.line, requirement.column) for requirement in found] == expected
+
+
+EVERY_KIND = """\
+import a.b as c
+from . import d as e
+@dec(1)
+class A(B, metaclass=M):
+    x: int = 1
+    y: str
+    def f(self, a, /, b=1, *args, c: int, d=2, **kw) -> int:
+        global g
+        for i, in z: break
+        else: pass
+        while t: continue
+        with o as p, q: pass
+        try: raise E from F
+        except (X, Y) as h: pass
+        except: ...
+        else: pass
+        finally: del u[1:2:3]
+        assert 1, 2
+        x += 1
+        return lambda v, w=1: (yield v)
+async def h():
+    async for i in j: await k
+    async with l: pass
+    return [x async for x in y if z] + [*m] or {**n, 1: 2} and {1, 2} if not o else {a: b for a, b in c}
+match s:
+    case {"a": 1, **rest}: pass
+    case [1, *_, None]: pass
+    case A(1, b=2) | True as q if r: pass
+f"{a!r:>{b}}" ; (n := 5); x[1, ...]; "a" < b <= c; -d
+"""
+SHARED = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+
+
+def test_the_index_holds_every_node_that_has_a_place_of_its_own() -> None:
+    module = parsed(EVERY_KIND.encode())
+    assert isinstance(module, Module)
+    expected = {node for node in ast.walk(module.tree) if not isinstance(node, SHARED)}
+    assert len(module.below(module.tree)) == len(expected)
+    assert set(module.below(module.tree)) == expected
