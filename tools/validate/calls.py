@@ -32,7 +32,8 @@ class Calls:
         for module in resolver.modules.values():
             for node in module.calls(known):
                 self._add_call(module, node)
-            for node in module.mentions(known):
+            # What a variable holds was mentioned where it was assigned.
+            for node in module.mentions(resolver.defined_words):
                 self._add_reference(module, node)
 
     def meaning(self, parameter: str) -> str | None:

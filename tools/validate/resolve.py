@@ -63,10 +63,14 @@ class Resolver:
     @cached_property
     def own_words(self) -> frozenset[str]:
         """The words by which code can mean a function, class or assigned variable of the project itself."""
+        assigned = (self.names(module).bound.assigned_names() for module in self.modules.values())
+        return self.defined_words.union(*assigned)
+
+    @cached_property
+    def defined_words(self) -> frozenset[str]:
+        """The words by which code means a function or class of the project, but for variables that hold one."""
         found = {name.rpartition(".")[2] for name in self.definitions}
         for module in self.modules.values():
-            bound = self.names(module).bound
-            found.update(bound.assigned_names())
             for node in module.each(ast.ImportFrom):
                 if module.absolute(node).partition(".")[0] in self._tops:
                     found.update(alias.asname or alias.name for alias in node.names)
