@@ -20,15 +20,15 @@ def met_by_caller(source: ProjectSource, callback: Callback) -> Callback | None:
         return None
     found: Callback | None = callback
     for mark in reversed(callback.node.decorator_list):
-        wrapper = _wrapper(source, callback.module, mark)
-        if wrapper is None or callback.filled:
+        inner = wrapper(source, callback.module, mark)
+        if inner is None or callback.filled:
             return None
-        if not _hands_on(wrapper):
-            found = replace(callback, module=wrapper.module, node=wrapper.node)
+        if not _hands_on(inner):
+            found = replace(callback, module=inner.module, node=inner.node)
     return found
 
 
-def _wrapper(source: ProjectSource, module: Module, mark: ast.expr) -> Callback | None:
+def wrapper(source: ProjectSource, module: Module, mark: ast.expr) -> Callback | None:
     """The inner function that a decorator of the project gives back in place of what it is given."""
     decorators = source.resolver.functions(source.qualified(module, mark) or "")
     if len(decorators) != 1 or not isinstance(decorators[0].node, ast.FunctionDef) or not is_plain(decorators[0].node):
@@ -54,9 +54,9 @@ def _keeps_call(source: ProjectSource, module: Module, mark: ast.expr) -> bool:
     return isinstance(mark, ast.Call) and source.qualified(module, mark.func) == "functools.wraps"
 
 
-def _hands_on(wrapper: Callback) -> bool:
+def _hands_on(inner: Callback) -> bool:
     """Whether a wrapper takes whatever comes, and gives it to the function that it stands for as it is."""
-    module, node = wrapper.module, wrapper.node
+    module, node = inner.module, inner.node
     outer, args = module.function_of(node), node.args
     plain = not (args.posonlyargs or args.args or args.kwonlyargs)
     if not isinstance(node, FUNCTIONS) or outer is None or not plain or not args.vararg or not args.kwarg:

@@ -57,6 +57,8 @@ class LogCalls:
             called = node.func
             if isinstance(called, ast.Attribute):
                 asked = called.attr in LOG_METHODS or called.attr in _ALSO or last_word(called.value) in owners
+            elif isinstance(called, ast.Call):
+                asked = last_word(called.func) == "getattr"
             else:
                 asked = isinstance(called, ast.Name) and called.id in functions
             if asked and (name := self.name_of(module, node)):
@@ -68,9 +70,9 @@ class LogCalls:
         owners = _OWNERS | {each.asname for each in aliases if each.name == "Logging" and each.asname}
         functions = {
             target.id
-            for node in module.each(ast.Assign)
-            if last_word(node.value) in LOG_METHODS
-            for target in node.targets
+            for node in module.each(ast.Assign, ast.AnnAssign)
+            if node.value is not None and last_word(node.value) in LOG_METHODS
+            for target in (node.targets if isinstance(node, ast.Assign) else (node.target,))
             if isinstance(target, ast.Name)
         }
         return owners, frozenset(functions)

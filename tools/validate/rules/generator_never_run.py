@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-
-from ..dropped_work import DroppedWork, overridden
+from ..dropped_work import DroppedWork, Made
 from ..models import Category
-from ..module import FUNCTIONS, Function, Module
-from ..reach import Reach
 from ..rule import Invalid, Rule
-from ..senders import Senders
-from ..signature import is_plain
-from ..source import ProjectSource
 
 _HEAD = "from fivetran_connector_sdk import Connector, Operations as op\n"
 _SENDS = _HEAD + "def send(rows):\n    for row in rows:\n        yield op.upsert('t', row)\n"
@@ -72,67 +64,18 @@ class GeneratorNeverRun(Rule):
         ),
     )
 
-    def __init__(self, source: ProjectSource, reach: Reach) -> None:
-        super().__init__(source, reach)
-        self._lazy: dict[ast.AST, Function] = {}
-
     def check(self) -> None:
-        if not self.source.operations:
-            return
-        self._lazy = {function: function for module in self.source.modules for function in _lazy(module)}
-        words = {function.name for function in self._lazy.values()}
-        for module in self.source.modules if words else ():
-            for call in module.calls(words):
-                if self._is_dropped(module, call):
-                    self._look_at(module, call, call.func)
-        dropped = DroppedWork(self.source, self.reach)
-        for module in self.source.modules:
-            for function in dropped.handed(module):
-                self._look_at(module, function, function)
-            for work in dropped.unread(module):
-                if self.reach.is_reached(module, work):
-                    message = "Nothing goes through this: its operations never run."
-                    self.report(module, work, message, hint="Write it as a `for` loop.")
+        for made in DroppedWork(self.source, self.reach).found() if self.source.operations else ():
+            if self.reach.is_reached(made.module, made.node):
+                self._tell(made)
 
-    def _look_at(self, module: Module, call: ast.expr, called: ast.expr) -> None:
-        found = self.source.resolver.functions(self.source.qualified(module, called) or "")
-        function = self._lazy.get(found[0].node) if len(found) == 1 else None
-        if function is None or not is_plain(function) or not self.reach.is_reached(module, call):
-            return
-        if isinstance(called, ast.Attribute) and overridden(self.source, function):
-            return
-        if self.reach.shared(Senders).sends(function):
-            lazy = "coroutine that nobody awaits" if _is_coroutine(found[0].module, function) else "generator"
-            tail = "" if lazy != "generator" else " that nobody iterates"
-            message = f"{function.name}() is a {lazy}{tail}: its operations never run."
-            hint = "Take the yields of operations away, so that the call does the work." if tail else "Await it."
-            self.report(module, call, message, hint=hint)
-
-    def _is_dropped(self, module: Module, call: ast.Call) -> bool:
-        """Whether nobody can use what the call gives back."""
-        child: ast.AST = call
-        parent = module.parents[call]
-        while isinstance(parent, (ast.IfExp, ast.BoolOp)):
-            child, parent = parent, module.parents[parent]
-        if isinstance(parent, ast.Expr) or (isinstance(parent, (ast.If, ast.While)) and parent.test is child):
-            return True
-        targets = parent.targets if isinstance(parent, ast.Assign) else [getattr(parent, "target", None)]
-        if not isinstance(parent, (ast.Assign, ast.AnnAssign)) or len(targets) != 1:
-            return False
-        target = targets[0]
-        if not isinstance(target, ast.Name) or module.function_of(target) is None:
-            return False
-        return not any(isinstance(use.ctx, ast.Load) for use in module.named(target.id))
-
-
-def _lazy(module: Module) -> Iterator[Function]:
-    """The functions whose call runs nothing: generators and coroutines."""
-    owners = {module.callable_of(node) for node in module.each(ast.Yield, ast.YieldFrom)}
-    for function in module.each(*FUNCTIONS):
-        if function in owners or isinstance(function, ast.AsyncFunctionDef):
-            yield function
-
-
-def _is_coroutine(module: Module, function: Function) -> bool:
-    generates = next(module.own(function, ast.Yield, ast.YieldFrom), None) is not None
-    return isinstance(function, ast.AsyncFunctionDef) and not generates
+    def _tell(self, made: Made) -> None:
+        if made.lazy is None:
+            message, hint = "Nothing goes through this: its operations never run.", "Write it as a `for` loop."
+        elif made.lazy.coroutine:
+            message = f"{made.lazy.name}() is a coroutine that nobody awaits: its operations never run."
+            hint = "Await it."
+        else:
+            message = f"{made.lazy.name}() is a generator that nobody iterates: its operations never run."
+            hint = "Take the yields of operations away, so that the call does the work."
+        self.report(made.module, made.node, message, hint=hint)

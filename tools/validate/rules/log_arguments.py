@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from ..bindings import Binding
 from ..configuration_reads import ConfigurationReads
 from ..literals import followed
 from ..log_calls import LogCall, LogCalls
@@ -42,6 +43,7 @@ _MAKERS = {
 _TEXT = "Give one text: an f-string, or str(...)."
 
 _MOMENTS = frozenset({"datetime.datetime.now", "datetime.datetime.utcnow", "datetime.date.today"})
+_CLIENTS = ("requests.", "httpx.")
 _TEXTS = frozenset({"builtins.str", "builtins.repr", "traceback.format_exc"})
 
 
@@ -111,11 +113,14 @@ class LogArguments(Rule):
             name = self.source.qualified(found.module, found.node.func) or ""
             return "a moment" if name in _MOMENTS else _MAKERS.get(name)
         if isinstance(found.node, ast.Attribute):
-            return "a number" if found.node.attr == "status_code" else None
+            name = self.source.qualified(found.module, found.node) or ""
+            return "a number" if name.endswith(".status_code") and name.startswith(_CLIENTS) else None
         if isinstance(found.node, ast.Name):
             bindings = self.source.names(module).lookup(found.node)
             if len(bindings) == 1 and isinstance(bindings[0].node, ast.arg) and self._is_given_dict(found.node):
                 return "a dict"
+            if _counts(module, bindings):
+                return "a number"
             caught = bool(bindings) and all(isinstance(each.node, ast.ExceptHandler) for each in bindings)
             return "an exception" if caught else None
         return _KINDS.get(type(found.node))
@@ -131,3 +136,10 @@ class LogArguments(Rule):
         if isinstance(found.node, ast.Call):
             return self.source.qualified(found.module, found.node.func) in _TEXTS
         return isinstance(found.node, (ast.JoinedStr, *_KINDS))
+
+
+def _counts(module: Module, bindings: list[Binding]) -> bool:
+    """Whether a variable begins as a number, and only operations like `+=` change it."""
+    begins = [each for each in bindings if not isinstance(module.parents.get(each.node), ast.AugAssign)]
+    values = [each.value.value if isinstance(each.value, ast.Constant) else None for each in begins]
+    return bool(values) and all(isinstance(value, (int, float)) for value in values)

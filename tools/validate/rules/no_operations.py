@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+
 from ..checkpoints import may_be_hidden
 from ..models import Category
+from ..module import Module
+from ..names import OPERATIONS, public_name
 from ..rule import Invalid, Rule
 from ..senders import DATA_OPERATIONS
 
@@ -31,6 +35,11 @@ class NoOperations(Rule):
         _HEAD + "from vendor import update\n" + _MADE,
         _HEAD + "def update(configuration, state):\n    getattr(op, configuration['kind'])('t', {})\n" + _MADE,
         _HEAD + "def update(configuration, state):\n    op.insert('t', {})\n" + _MADE,
+        _HEAD
+        + "if dry_run():\n    from dry import op\ndef update(configuration, state):\n    op.upsert('t', {})\n"
+        + _MADE,
+        _HEAD + "class Sync(op):\n    def upsert(self, table, row):\n        super().upsert(table, row)\n"
+        "def update(configuration, state):\n    Sync().upsert('t', {})\n" + _MADE,
     )
     INVALID = (
         Invalid(_HEAD + "def update(configuration, state):\n    pass\n" + _MADE, at=(2, 1)),
@@ -70,9 +79,22 @@ class NoOperations(Rule):
         self.report(update.module, update.node, message, hint=hint)
 
     def _is_handed_around(self) -> bool:
-        """Whether an operation is used as a value somewhere."""
+        """Whether an operation is used as a value somewhere, or what may be one is called."""
         return any(
-            self.source.operation_name(module, node) in DATA_OPERATIONS and self.reach.is_reached(module, node)
+            (self.source.operation_name(module, node) in DATA_OPERATIONS or self._may_be_one(module, node))
+            and self.reach.is_reached(module, node)
             for module in self.source.modules
             for node in module.attributes(DATA_OPERATIONS)
         )
+
+    def _may_be_one(self, module: Module, node: ast.Attribute) -> bool:
+        """Whether the owner is Operations by one of several imports or assignments, or the super() of a class of it."""
+        names = self.source.names(module)
+        if isinstance(node.value, ast.Name):
+            bound = names.lookup(node.value)
+            meant = [each.qualified or (names.local(each.value) if each.value else None) for each in bound]
+            return any(public_name(self.source.resolver.expand(each)) == OPERATIONS for each in meant if each)
+        if self.source.qualified(module, node.value) != "builtins.super()":
+            return False
+        owners = (each for each in module.ancestors(node) if isinstance(each, ast.ClassDef))
+        return any(self.source.qualified(module, base) == OPERATIONS for each in owners for base in each.bases)

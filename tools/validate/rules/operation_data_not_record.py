@@ -2,37 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-
-from ..literals import followed
+from ..data_kinds import DataKinds
 from ..models import Category
-from ..module import Module
+from ..operation_calls import Given, OperationCalls
 from ..rule import Invalid, Rule
-from ..tables import argument
 
 _HEAD = "from fivetran_connector_sdk import Operations as op\n"
 _PARAMETERS = {"upsert": "data", "update": "modified", "delete": "keys"}
-_KINDS: dict[type[ast.expr], str] = {
-    ast.List: "a list",
-    ast.ListComp: "a list",
-    ast.Tuple: "a tuple",
-    ast.Set: "a set",
-    ast.SetComp: "a set",
-    ast.GeneratorExp: "a generator",
-    ast.JoinedStr: "a text",
-    ast.Lambda: "a function",
-}
-_MAKERS = {
-    "builtins.list": "a list",
-    "builtins.sorted": "a list",
-    "builtins.tuple": "a tuple",
-    "builtins.set": "a set",
-    "builtins.str": "a text",
-    "builtins.map": "an iterator",
-    "builtins.filter": "an iterator",
-    "builtins.zip": "an iterator",
-    "json.dumps": "a text",
-}
 
 
 class OperationDataNotRecord(Rule):
@@ -51,6 +27,8 @@ class OperationDataNotRecord(Rule):
         _HEAD + "def send(response):\n    op.upsert('t', response.json())\n",
         _HEAD + "row = {name: value for name, value in [('id', 1)]}\nop.upsert('t', row)\n",
         _HEAD + "data = []\nfor data in pages():\n    op.upsert('t', data)\n",
+        _HEAD + "def send(new):\n    put = op.upsert if new else print\n    put('t', [1])\n",
+        _HEAD + "def rows():\n    return [1]\nfound = rows()\nif isinstance(found, dict):\n    op.upsert('t', found)\n",
         _HEAD + "[op.upsert('t', row) for row in [{'id': 1}]]\n",
     )
     INVALID = (
@@ -66,31 +44,24 @@ class OperationDataNotRecord(Rule):
         Invalid(_HEAD + "def send(frame):\n    op.upsert('t', data=frame.to_dict('records'))\n", at=(3, 25)),
         Invalid(_HEAD + "op.upsert('t', (dict(id=n) for n in range(3)))\n", at=(2, 16)),
         Invalid(_HEAD + "op.upsert('t', 'id')\n", at=(2, 16)),
+        Invalid(_HEAD + "def rows():\n    return [{'id': 1}]\nop.upsert('t', data=rows())\n", at=(4, 21)),
+        Invalid(_HEAD + "def send(*rows):\n    op.upsert('t', rows)\n", at=(3, 20)),
         Invalid(_HEAD + "rows = []\nrows.append({'id': 1})\nop.upsert('t', rows)\n", at=(4, 16)),
     )
 
     def check(self) -> None:
-        for call in self.source.operations:
+        seen: set[object] = set()
+        for call in self.reach.shared(OperationCalls).all:
             parameter = _PARAMETERS.get(call.name)
-            given = argument(call, parameter, 1) if parameter else None
-            if given is not None and (kind := self._kind(call.module, given)):
-                message = f"op.{call.name} takes one record, and is given {kind}."
-                hint = "Call it once for each record, with a dict." if kind != "a text" else "Give it a dict."
-                self.report(call.module, given, message, hint=hint)
+            given = call.argument(parameter, 1) if parameter else None
+            if given is not None and given not in seen and self._is_certain(call):
+                seen.add(given)
+                if kind := self.reach.shared(DataKinds).of(call.module, given):
+                    message = f"op.{call.name} takes one record, and is given {kind}."
+                    hint = "Call it once for each record, with a dict." if kind != "a text" else "Give it a dict."
+                    self.report(call.module, given, message, hint=hint)
 
-    def _kind(self, module: Module, node: ast.expr) -> str | None:
-        """What an expression certainly is, where that is no dict."""
-        found = followed(self.source, module, node)
-        if isinstance(found.node, ast.Constant):
-            value = found.node.value
-            return "a text" if isinstance(value, (str, bytes)) else None if value is ... else f"{value!r}"
-        if isinstance(found.node, ast.Call):
-            return self._made(found.module, found.node)
-        return _KINDS.get(type(found.node))
-
-    def _made(self, module: Module, call: ast.Call) -> str | None:
-        if isinstance(call.func, ast.Attribute) and call.func.attr in ("fetchall", "fetchmany", "to_dict"):
-            orients = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "orient")]
-            records = any(isinstance(arg, ast.Constant) and arg.value == "records" for arg in orients)
-            return "a list" if records or call.func.attr != "to_dict" else None
-        return _MAKERS.get(self.source.qualified(module, call.func) or "")
+    def _is_certain(self, call: Given) -> bool:
+        """Whether the call is that of this operation and no other one: chosen among several it may not be."""
+        named = self.source.operation_name(call.module, call.node.func)
+        return named == call.name or self.source.qualified(call.module, call.node.func) is not None
