@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from .absence import Absent
 from .always import AlwaysRun
 from .configuration_reads import ConfigurationReads
-from .module import COMPREHENSIONS, FUNCTIONS
+from .module import COMPREHENSIONS, FUNCTIONS, Module
+from .names import last_word
 from .parameter_reads import KeyRead
 from .reach import Reach
 from .source import ProjectSource
@@ -28,7 +30,7 @@ class RequiredKeys:
             by_key.setdefault(read.key, []).append(read)
         for reads in by_key.values():
             found = next((read for read in reads if self._requires(read)), None)
-            if found is not None and not any(_is_optional(read) for read in reads):
+            if found is not None and not any(_is_optional(read) or read.how == "store" for read in reads):
                 yield found
 
     def _requires(self, read: KeyRead) -> bool:
@@ -70,13 +72,47 @@ def _is_optional(read: KeyRead) -> bool:
 
 
 def _leads_to_raise(read: KeyRead) -> bool:
-    """Whether the answer decides about a `raise`: in the same branch, or by a list of what is missing."""
+    """Whether a missing key leads to a `raise`: in the same branch, or by a list of what is missing."""
     module = read.module
+    child: ast.AST = read.node
     for parent in module.ancestors(read.node):
         if isinstance(parent, ast.Assert):
-            return True
+            return Absent(read).says(parent.test) is False
         if isinstance(parent, ast.If):
-            return any(next(module.inside(statement, ast.Raise), None) for statement in parent.body)
-        if isinstance(parent, FUNCTIONS):
-            return next(module.own(parent, ast.Raise), None) is not None
+            return parent.test is child and Absent(read).says(parent.test) is True and _raises(module, parent)
+        if isinstance(parent, ast.comprehension):
+            return any(test is child and Absent(read).says(test) is True for test in parent.ifs) and _ends(module, read)
+        if isinstance(parent, (ast.Assign, ast.AnnAssign)):
+            return _variable_leads(read, parent)
+        if isinstance(parent, ast.stmt):
+            return False
+        child = parent
     return False
+
+
+def _variable_leads(read: KeyRead, statement: ast.Assign | ast.AnnAssign) -> bool:
+    """Whether the result is put into a variable, and a test of that raises where there is nothing in it."""
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+    function = read.module.function_of(statement)
+    if statement.value is not read.node or not isinstance(target, ast.Name) or function is None:
+        return False
+    absent = Absent(read, target.id)
+    return any(
+        absent.says(branch.test) is True and _raises(read.module, branch)
+        for branch in read.module.own(function, ast.If)
+        if read.module.number(branch) > read.module.number(statement)
+    )
+
+
+def _raises(module: Module, branch: ast.If) -> bool:
+    """Whether a branch raises, or puts something on a list and its function raises later."""
+    if any(next(module.inside(statement, ast.Raise), None) for statement in branch.body):
+        return True
+    grows = (call for statement in branch.body for call in module.inside(statement, ast.Call))
+    return any(last_word(call.func) in ("append", "add") for call in grows) and _ends(module, branch)
+
+
+def _ends(module: Module, place: KeyRead | ast.AST) -> bool:
+    """Whether the function around a place raises somewhere."""
+    function = module.function_of(place.node if isinstance(place, KeyRead) else place)
+    return function is not None and next(module.own(function, ast.Raise), None) is not None
