@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 from .distributions import is_known_distribution, is_known_module, provides
 from .module import Module
-from .names import SDK
+from .names import SDK, last_word
 from .project_settings import pyproject_document
 from .reach import Reach
 from .reader import PYPROJECT, REQUIREMENTS
@@ -23,6 +23,10 @@ from .source import ProjectSource
 
 # The SDK's own environment: what requests brings along is there as well.
 _PRESENT = frozenset({SDK, "requests", "urllib3", "certifi", "idna", "charset_normalizer"})
+# Modules of Python 3.14 that the Python which validates may not have.
+_NEWER = frozenset({"annotationlib", "compression"})
+# What asks whether a module is there, or which Python runs.
+_GUARDS = ("TYPE_CHECKING", "find_spec", "version_info")
 _ABSENT = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
 
 
@@ -52,7 +56,7 @@ class ThirdParty:
     def imports(self) -> list[ThirdPartyImport]:
         """What is imported from elsewhere, in the order of files and lines, without what may be missing."""
         own = {name.partition("/")[0].removesuffix(".py") for name in self._source.files if name.endswith(".py")}
-        known = own | _PRESENT | sys.stdlib_module_names
+        known = own | _PRESENT | _NEWER | sys.stdlib_module_names
         return [found for module in self._source.modules for found in _imports(module) if found.top not in known]
 
     @cached_property
@@ -125,10 +129,19 @@ def _is_optional(module: Module, node: ast.AST) -> bool:
     for parent in module.ancestors(node):
         if isinstance(parent, ast.Try) and any(_takes_absence(handler) for handler in parent.handlers):
             return True
-        if isinstance(parent, ast.If) and "TYPE_CHECKING" in ast.dump(parent.test):
+        if isinstance(parent, ast.If) and any(word in ast.dump(parent.test) for word in _GUARDS):
+            return True
+        if isinstance(parent, ast.With) and any(_suppresses(item.context_expr) for item in parent.items):
             return True
     return module.in_main_block(node)
 
 
+def _suppresses(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and last_word(node.func) == "suppress" and "ImportError" in ast.dump(node)
+
+
 def _takes_absence(handler: ast.ExceptHandler) -> bool:
+    """Whether the code goes on without the module: not where the handler raises at its end."""
+    if isinstance(handler.body[-1], ast.Raise):
+        return False
     return handler.type is None or any(f"'{name}'" in ast.dump(handler.type) for name in _ABSENT)
