@@ -36,7 +36,7 @@ _LETTERS = re.compile(r"[a-z]+(?:[._:/-][a-z0-9]+)*|[A-Z]+(?:[_-][A-Z0-9]+)*|[a-
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _CHUNK = re.compile(r"[A-Za-z]*\d{0,4}")
 _BETWEEN = re.compile(r"[\s._:/#@$|,;~-]+")
-_SCHEME = re.compile(r"(?:Bearer|Basic|Token|ApiKey)\s+(?=\S{12,}$)", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:Bearer|Basic|Token|ApiKey)\s+(?!realm=)(?=\S{12,}$)", re.IGNORECASE)
 # What gives a name a value within a text: the parameters of a URL, the parts of a connection string.
 _WITHIN = re.compile(
     r"(?:[?&;]|(?<=\w)\s)(?P<name>api[_-]?key|(?:access|auth)[_-]?token|token|(?:client[_-]?)?secret|password|passwd|pwd"

@@ -24,11 +24,15 @@ _ELSEWHERE = re.compile(r"(?:-r|--requirement|-c|--constraint)(?:\s+|=|(?=[^\s-]
 _PINNED = re.compile(r"={2,3}(?!.*\*)")
 _COMMIT = re.compile(r"[@#/=][0-9a-f]{7,40}(?:\b|$)")
 _HASH = re.compile(r"(?:--hash[= ]|#)(?:sha256|sha384|sha512|sha1|md5)[:=]")
-_LOCATION = re.compile(r"\w[\w+.-]*:(?://|/)|\.{0,2}/|.*\.(?:whl|zip|tar\.gz|tgz|tar\.bz2)\b|.*\\", re.DOTALL)
+_LOCATION = re.compile(r"\w[\w+.-]*:(?://|/)|\.{0,2}/|\.{1,2}$|.*\.(?:whl|zip|tar\.gz|tgz|tar\.bz2)\b|.*\\", re.DOTALL)
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
 # What the environment holds in which Fivetran runs a connector.
 PREINSTALLED = frozenset({"fivetran-connector-sdk", "requests"})
 _NEWLINE = re.compile(r"\r\n|\r|\n")
+
+
+# The archive that a host makes of one commit.
+_OF_COMMIT = re.compile(r"/[0-9a-f]{40}\.(?:zip|tar\.gz)")
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class RequirementLine:
         except InvalidRequirement:
             return "git+" in self.text and _COMMIT.search(self.text) is not None
         if requirement.url:
-            return requirement.url.startswith("git+") and _COMMIT.search(requirement.url) is not None
+            by_commit = requirement.url.startswith("git+") and _COMMIT.search(requirement.url) is not None
+            return by_commit or _OF_COMMIT.search(requirement.url) is not None
         return any(_PINNED.match(f"{part.operator}{part.version}") for part in requirement.specifier)
 
     @property
@@ -78,7 +83,7 @@ class RequirementLine:
 def read_requirement(text: str) -> Requirement:
     """A requirement as packaging reads it; raises InvalidRequirement, also for brackets deeper than Python can go."""
     try:
-        return Requirement(text)
+        return Requirement(text.removesuffix(";").rstrip())
     except RecursionError as error:
         raise InvalidRequirement("The marker is nested too deep.") from error
 

@@ -79,7 +79,12 @@ class UndefinedName(LintRule):
         if node is None:
             self._tell(module, name, place, Severity.WARNING)
         elif not is_sdk_name(module, node) and not is_expected(self.source, module, node):
-            self._tell(module, name, place, None if self._breaks(module, node) else Severity.WARNING)
+            severity = None if self._breaks(module, node) else Severity.WARNING
+            if finding.code == "F823":
+                hint = "The function gives it a value further down: give that another name, or assign it first."
+                self._tell(module, name, place, severity, hint, "is read before it has a value")
+            else:
+                self._tell(module, name, place, severity)
 
     def _check_untold(self, module: Module) -> None:
         """Looks for what ruff is silent about: names in classes that begin with `__`, and star imports."""
@@ -93,11 +98,17 @@ class UndefinedName(LintRule):
                 self._tell(module, node.id, module.position(node), None)
 
     def _tell(
-        self, module: Module, name: str, place: tuple[int, int], severity: Severity | None, hint: str = _HINT
+        self,
+        module: Module,
+        name: str,
+        place: tuple[int, int],
+        severity: Severity | None,
+        hint: str = _HINT,
+        what: str = "is not defined",
     ) -> None:
         if (module.file, name) not in self._reported:
             self._reported.add((module.file, name))
-            self.report_at(module.file, place, f"The name {name!r} is not defined.", hint=hint, severity=severity)
+            self.report_at(module.file, place, f"The name {name!r} {what}.", hint=hint, severity=severity)
 
     def _breaks(self, module: Module, node: ast.Name) -> bool:
         """Whether the name is certainly looked up, and certainly not there, when its line runs."""
