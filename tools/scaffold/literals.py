@@ -58,9 +58,10 @@ def _wrapped(text: str, column: int, indent: int) -> str:
     length = column + len(one_line) + 1
     if length <= _LINE_LENGTH:
         return one_line
-    # The comment keeps the parts apart under a longer line length, into which they would fit.
-    mark = "  # goes on" if length <= _LONGEST_LINE_LENGTH else ""
     inner = " " * (indent + 4)
+    # The comment keeps the parts apart under a longer line length, into which they would fit, here or in the brackets.
+    shortest = min(length, len(inner) + len(one_line))
+    mark = "  # goes on" if shortest <= _LONGEST_LINE_LENGTH else ""
     parts = _parts(pieces, _LINE_LENGTH - len(inner) - len(mark) - 2)
     lines = [f"{inner}{_quoted(part)}{mark}" for part in parts[:-1]] + [f"{inner}{_quoted(parts[-1])}"]
     return "\n".join(["(", *lines, " " * indent + ")"])
