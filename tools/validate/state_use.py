@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from .batches import Line
 from .blocks import loaded, origins, stored
@@ -13,6 +14,7 @@ from .source import ProjectSource
 from .source_calls import SourceCalls
 from .state_reads import StateReads
 
+_COUNTED = re.compile(r"attempt|retr|tries", re.IGNORECASE)
 _READING = frozenset({"get", "default", "item"})
 
 
@@ -44,7 +46,9 @@ class StateUse:
         }
         names -= {name for part in loop.body for name in stored(module, part)}
         if isinstance(loop, ast.While):
-            return any(names & origins(module, loaded(module, each), loop.body) for each in self._asking(module, loop))
+            moving = _carried(module, loop)
+            asked = [origins(module, loaded(module, each), loop.body) for each in self._asking(module, loop)]
+            return any(names & each and moving & each for each in asked)
         asked = names & origins(module, loaded(module, loop.iter), outer.before)
         return bool(asked) or any(_holds(module, loop.iter, node) for node in reads)
 
@@ -54,6 +58,21 @@ class StateUse:
     def _read_at(self, module: Module, key: str | None) -> list[ast.expr]:
         reads = self._reads.reads
         return [read.node for read in reads if read.key == key and read.how in _READING and read.module is module]
+
+
+def _carried(module: Module, loop: ast.While) -> set[str]:
+    """The names that a round of a loop takes over from the one before: the page, not the number of the attempt."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    for name in sorted((each for part in loop.body for each in module.inside(part, ast.Name)), key=module.number):
+        if isinstance(name.ctx, ast.Load):
+            seen.add(name.id)
+        elif name.id in seen or isinstance(module.parents[name], ast.AugAssign):
+            found.add(name.id)
+    for part in (each for statement in loop.body for each in module.inside(statement, ast.Subscript)):
+        if isinstance(part.ctx, ast.Store) and isinstance(part.value, ast.Name):
+            found.add(part.value.id)
+    return {name for name in found if not _COUNTED.search(name)}
 
 
 def _outermost(module: Module, node: ast.AST) -> ast.AST:

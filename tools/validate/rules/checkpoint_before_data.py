@@ -7,6 +7,7 @@ import re
 
 from ..batches import Line, Path, sent_rows
 from ..blocks import loaded, stored
+from ..checkpoints import may_be_hidden
 from ..models import Category
 from ..module import Module
 from ..moments import is_moment
@@ -143,7 +144,8 @@ class CheckpointBeforeData(Rule):
             if self.reach.is_reached(save.module, save.statement):
                 line = Line(save.module, save.statement)
                 known = members(self.source, save, line.before)
-                if known and (self._is_early(line, known) or self._is_early_in_loop(line, known)):
+                early = self._is_early(line, known) and not may_be_hidden(self.source)
+                if early or self._is_early_in_loop(line, known):
                     message = "The cursor is saved before the rows that it covers are sent."
                     self.report(save.module, save.node, message, hint="Send the rows first, then call op.checkpoint.")
 

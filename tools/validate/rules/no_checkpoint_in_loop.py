@@ -133,7 +133,8 @@ class NoCheckpointInLoop(Rule):
         graph = self.reach.shared(CallGraph)
         saving = graph.calls_into(graph.leading({owner for owner in owners if owner is not None}))
         found = [loop for loop in self.reach.shared(PageLoops).all if self._sends_again(loop)]
-        bare = [loop for loop in found if not self._may_save(loop, marks | saving)]
+        saves = marks | saving
+        bare = [loop for loop in found if not self._may_save(loop, saves) and not _is_part(loop, saves)]
         if bare and may_be_hidden(self.source):
             return
         for loop in bare:
@@ -165,6 +166,15 @@ class NoCheckpointInLoop(Rule):
         """Whether a function is called that the caller gives."""
         bindings = self.source.names(module).lookup(called) if isinstance(called, ast.Name) else []
         return any(isinstance(each.node, ast.arg) for each in bindings)
+
+
+def _is_part(loop: PageLoop, saving: set[ast.expr]) -> bool:
+    """Whether a loop goes through the rows of one parent, and one around it saves after each parent."""
+    module = loop.module
+    if isinstance(loop.node, ast.While):
+        return False
+    around = (each for each in module.ancestors(loop.node) if isinstance(each, LOOPS))
+    return any(node in saving for each in around for node in module.inside(each, ast.Call, ast.Attribute))
 
 
 def _leaves_after(loop: PageLoop, call: ast.Call) -> bool:
