@@ -65,6 +65,11 @@ def may_be_credential_name(name: str) -> bool:
     return bool(words) and words[-1] in _UNSURE and (words[-1] != "key" or len(words) == 1)
 
 
+def is_plural_credential_name(name: str) -> bool:
+    """Whether the name is that of several: `API_KEYS`, `tokens`."""
+    return name[-1:] in ("s", "S") and is_credential_name(name[:-1]) and not is_credential_name(name)
+
+
 def _words(name: str) -> tuple[str, ...]:
     """The words of a name, without those behind the one that counts."""
     words = [word.lower() for word in _WORD.findall(name)]

@@ -6,7 +6,12 @@ import re
 from collections.abc import Iterator
 
 from ..secrets import known_formats, looks_secret
-from .credential_names import is_credential_name, is_password_name, may_be_credential_name
+from .credential_names import (
+    is_credential_name,
+    is_password_name,
+    is_plural_credential_name,
+    may_be_credential_name,
+)
 
 _PLACEHOLDER = re.compile(
     r"your|example|placeholder|dummy|sample|fake|test|demo|change.?me|replace|insert|enter.?|todo|redacted|secret.?here"
@@ -17,6 +22,8 @@ _MARKED = re.compile(r"\$\w+|%\w+%|@@.*@@|__\w+__|\(.*\)|\[.*\]|-+BEGIN [A-Z ]+-
 _WORDS = frozenset(
     {"password", "pass", "passwd", "pwd", "secret", "token", "key", "user", "username", "postgres", "root", "admin"}
     | {"guest", "none", "null", "hunter", "abc", "p@ssw0rd", "value", "string"}
+    # what a form asks for in other languages
+    | {"passwort", "kennwort", "contraseña", "contrasena", "senha", "wachtwoord"}
 )
 _NOT_THE_SECRET = re.compile(r"hash|sha\d*|md5|digest|checksum|fingerprint|salt|regex|pattern", re.IGNORECASE)
 _ORDINARY = re.compile(
@@ -49,9 +56,11 @@ _LONGEST = 2000
 def is_realistic(name: str, value: str) -> bool:
     """Whether a value under the name of a credential looks like a real one: no placeholder, word, date, hash, path."""
     value, schemes = _SCHEME.subn("", value, count=1)
-    telling = schemes or may_be_credential_name(name) or is_credential_name(name)
+    telling = schemes or _is_telling(name)
     if not telling or len(value) > _LONGEST or _NOT_THE_SECRET.search(name) or is_placeholder(value):
         return False
+    if is_plural_credential_name(name) and not schemes:
+        return looks_secret(value) and not _is_ordinary(value, password=False)
     if may_be_credential_name(name) and not schemes:
         return bool(known_formats().search(value) or (_HEX.fullmatch(value) and looks_secret(value)))
     password = is_password_name(name)
@@ -61,6 +70,10 @@ def is_realistic(name: str, value: str) -> bool:
     return looks_secret(value) or bool(
         schemes or _REALISTIC.fullmatch(value) or (password and _DIGITS.fullmatch(value))
     )
+
+
+def _is_telling(name: str) -> bool:
+    return is_credential_name(name) or may_be_credential_name(name) or is_plural_credential_name(name)
 
 
 def realistic_within(text: str) -> Iterator[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from .arguments import called_functions
 from .credential_names import is_credential_name
@@ -22,6 +23,7 @@ _SHOWING_WORDS = frozenset(name.rpartition(".")[2] for name in _SHOWING)
 _GOING_THROUGH = frozenset({"list", "tuple", "set", "sorted"})
 _OF_CONTAINER = frozenset({"items", "values", "copy"})
 _OF_TEXT = frozenset({"strip", "lstrip", "rstrip", "encode", "decode", "lower", "upper", "title", "ljust", "rjust"})
+_FIELD = re.compile(r"\{(\w+)")
 _ENVIRONMENT = frozenset({"os.environ.get", "os.getenv", "os.environ"})
 
 
@@ -87,7 +89,8 @@ class Parts:
                 return [call.func.value]
             if word == "format":
                 # `**` only gives what the text asks for.
-                return [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg)]
+                asked = _asks_for_credential(call.func.value)
+                return [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg or asked)]
             if word == "join":
                 return [arg for arg in call.args if self._shows_items(module, arg)]
         if isinstance(call.func, ast.Name) and word in _GOING_THROUGH:
@@ -111,6 +114,11 @@ class Parts:
             for end in where.own(function, ast.Return)
             if end.value is not None and function.name != "__init__"
         ]
+
+
+def _asks_for_credential(template: ast.expr) -> bool:
+    text: object = template.value if isinstance(template, ast.Constant) else None
+    return isinstance(text, str) and any(map(is_credential_name, _FIELD.findall(text)))
 
 
 def _is_cut(part: ast.FormattedValue) -> bool:

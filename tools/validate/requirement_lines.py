@@ -22,17 +22,22 @@ _NAME = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?=[\[<>=!~;
 _EDITABLE = re.compile(r"(?:-e\s*|--editable(?:\s+|=))")
 _ELSEWHERE = re.compile(r"(?:-r|--requirement|-c|--constraint)(?:\s+|=|(?=[^\s-]))(?P<file>\S+)")
 _PINNED = re.compile(r"={2,3}(?!.*\*)")
-_COMMIT = re.compile(r"[@#/=][0-9a-f]{7,40}(?:\b|$)")
+_COMMIT = re.compile(r"@[0-9a-f]{7,40}(?=[#\s;]|$)")
 _HASH = re.compile(r"(?:--hash[= ]|#)(?:sha256|sha384|sha512|sha1|md5)[:=]")
 _LOCATION = re.compile(r"\w[\w+.-]*:(?://|/)|\.{0,2}/|\.{1,2}$|.*\.(?:whl|zip|tar\.gz|tgz|tar\.bz2)\b|.*\\", re.DOTALL)
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
 # What the environment holds in which Fivetran runs a connector.
 PREINSTALLED = frozenset({"fivetran-connector-sdk", "requests"})
-_NEWLINE = re.compile(r"\r\n|\r|\n")
-
-
 # The archive that a host makes of one commit.
 _OF_COMMIT = re.compile(r"/[0-9a-f]{40}\.(?:zip|tar\.gz)")
+# The options that pip takes in a file; long ones may be shortened.
+_SHORT = frozenset({"-i", "-c", "-r", "-e", "-f"})
+_LONG = (
+    *("--index-url", "--pypi-url", "--extra-index-url", "--no-index", "--constraint", "--requirement", "--editable"),
+    *("--find-links", "--no-binary", "--only-binary", "--prefer-binary", "--require-hashes", "--pre", "--trusted-host"),
+    *("--use-feature", "--build-constraint", "--hash", "--global-option", "--config-settings"),
+)
+_NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,15 @@ def other_files(data: bytes) -> Iterator[RequirementLine]:
     """The lines of a file that read requirements (`-r`) or constraints (`-c`) from another one."""
     for line in _joined_lines(data):
         if _ELSEWHERE.match(line.text):
+            yield line
+
+
+def unknown_options(data: bytes) -> Iterator[RequirementLine]:
+    """The lines that begin as an option which pip does not have in such a file: `--pandas`, `- pandas`, a ruler."""
+    for line in _joined_lines(data):
+        option = re.split(r"[\s=]", line.text, maxsplit=1)[0]
+        known = option[:2] in _SHORT or (len(option) > 2 and any(name.startswith(option) for name in _LONG))
+        if line.text.startswith("-") and not known:
             yield line
 
 

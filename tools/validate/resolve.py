@@ -134,7 +134,7 @@ class Resolver:
         """Whether certainly nothing gives this name a meaning: no binding in sight, no star import, no builtin."""
         if self.names(module).lookup(node) or hasattr(builtins, node.id):
             return False
-        hidden = any(name.id in _HIDING for name in module.each(ast.Name))
+        hidden = any(module.named(name) for name in _HIDING)
         return not hidden and star_base(self.modules, self.names, module, node.id) == ""
 
     def functions(self, name: str) -> list[Definition]:

@@ -43,8 +43,11 @@ def names_of(module: Module, node: ast.Constant) -> list[str]:
         return [_name(parent.target)]
     if isinstance(parent, ast.keyword):
         return [parent.arg or ""]
+    if isinstance(parent, ast.Compare) and len(parent.comparators) == 1 and parent.comparators[0] is child:
+        return [_name(parent.left)] if isinstance(parent.ops[0], (ast.Eq, ast.NotEq)) else []
     if isinstance(parent, ast.Dict):
-        return [_name(key) for key, value in zip(parent.keys, parent.values, strict=True) if value is child and key]
+        own = [_name(key) for key, value in zip(parent.keys, parent.values, strict=True) if value is child and key]
+        return own + _of_collection(module, parent)
     if isinstance(parent, ast.arguments):
         return _parameter(parent, child)
     return _of_pair(module, parent, child)
@@ -56,8 +59,23 @@ def _of_pair(module: Module, parent: ast.AST, child: ast.AST) -> list[str]:
         return ["password" if last_word(parent.func) in _PAIRS else _name(parent.args[0])]
     if isinstance(parent, ast.Tuple) and len(parent.elts) == 2 and parent.elts[1] is child:
         holder = module.parents[parent]
-        return ["password"] if isinstance(holder, ast.keyword) and holder.arg == "auth" else []
-    return []
+        if "auth" in _targets(holder):
+            return ["password"]
+    return _of_collection(module, parent) if isinstance(parent, (ast.List, ast.Tuple, ast.Set)) else []
+
+
+def _of_collection(module: Module, node: ast.expr) -> list[str]:
+    """The names of a collection that are plural: they say what each value is."""
+    return [name for name in _targets(module.parents[node]) if name[-1:] in ("s", "S")]
+
+
+def _targets(holder: ast.AST) -> list[str]:
+    """The names that a statement or keyword gives its value to."""
+    if isinstance(holder, ast.Assign):
+        return [_name(target) for target in holder.targets]
+    if isinstance(holder, ast.AnnAssign):
+        return [_name(holder.target)]
+    return [holder.arg] if isinstance(holder, ast.keyword) and holder.arg else []
 
 
 def _parameter(given: ast.arguments, default: ast.AST) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..models import Category
 from ..reader import REQUIREMENTS
-from ..requirement_lines import requirement_lines
+from ..requirement_lines import RequirementLine, requirement_lines, unknown_options
 from ..rule import Invalid, Rule
 
 
@@ -22,6 +22,7 @@ class InvalidRequirement(Rule):
         {REQUIREMENTS: "pandas==2.2.3 \\\n    --hash=sha256:00 \\\n    --hash=sha256:01\n"},
         {REQUIREMENTS: "tool[extra]>=1,<2  # why\ntool @ https://example.com/tool.zip\n-e ./tool\n"},
         {REQUIREMENTS: "\ufeffpandas==2.2.3\r\n"},
+        {REQUIREMENTS: "--pre\n-ihttps://pypi.example.com/simple\n--extra-index https://a.test\npandas==2.2.3;\n.\n"},
         {REQUIREMENTS: "tool @ https://${TOKEN}@example.com/tool.zip\n"},
     )
     INVALID = (
@@ -33,12 +34,18 @@ class InvalidRequirement(Rule):
         Invalid("import pandas\r\n", at=(1, 1), file=REQUIREMENTS),
         Invalid("pandas>=2.x\n", at=(1, 1), file=REQUIREMENTS),
         Invalid(f"tool==1.0; {'(' * 5000}\n", at=(1, 1), file=REQUIREMENTS),
+        Invalid("pandas==2.2.3\n- boto3==1.35.0\n", at=(2, 1), file=REQUIREMENTS),
         Invalid("<<<<<<< HEAD\n", at=(1, 1), file=REQUIREMENTS),
     )
 
     def check(self) -> None:
-        for line in requirement_lines(self.source.files.get(REQUIREMENTS, b"")):
+        data = self.source.files.get(REQUIREMENTS, b"")
+        for line in requirement_lines(data):
             if line.problem:
-                message = f"pip cannot read this requirement: {line.problem.rstrip('.')}."
-                hint = "Write `name==version`, one a line."
-                self.report_at(REQUIREMENTS, (line.line, line.column), message, hint=hint)
+                self._report(line, f"pip cannot read this requirement: {line.problem.rstrip('.')}.")
+        for line in unknown_options(data):
+            self._report(line, f"pip takes this line for an option, and installs nothing for it: {line.text[:40]}.")
+
+    def _report(self, line: RequirementLine, message: str) -> None:
+        hint = "Write `name==version`, one a line."
+        self.report_at(REQUIREMENTS, (line.line, line.column), message, hint=hint)
