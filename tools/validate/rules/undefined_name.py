@@ -75,6 +75,8 @@ class UndefinedName(LintRule):
 
     def _look_at(self, module: Module, finding: LintFinding) -> None:
         name, place = finding.message.partition("`")[2].partition("`")[0], (finding.line, finding.column)
+        if (module.file, name) in self._reported:
+            return
         node = next((each for each in module.named(name) if module.position(each) == place), None)
         if node is None:
             self._tell(module, name, place, Severity.WARNING)
