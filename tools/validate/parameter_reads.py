@@ -15,11 +15,11 @@ from .reach import Reach
 from .source import ProjectSource
 
 # What takes the whole and keeps nothing of it.
-_HARMLESS = frozenset(
+HARMLESS = frozenset(
     {"builtins.len", "builtins.bool", "builtins.isinstance", "builtins.type", "builtins.print", "builtins.str"}
     | {"builtins.repr", "json.dumps", "pprint.pprint", "pprint.pformat"}
 )
-_COPYING = frozenset({"builtins.dict", "copy.copy", "copy.deepcopy"})
+COPYING = frozenset({"builtins.dict", "copy.copy", "copy.deepcopy"})
 _TESTING = (ast.If, ast.While, ast.Expr, ast.Assert, ast.FormattedValue)
 _READING = frozenset({"get", "pop", "setdefault"})
 
@@ -210,7 +210,7 @@ class ParameterReads:
             self.escapes = True
             return
         name = self._source.qualified(module, call.func) or ""
-        if name in _COPYING:
+        if name in COPYING:
             self.is_copied = True
             self._use(module, call)
         elif name == "json.dumps" and (copy := self._loaded_again(module, call)):
@@ -226,7 +226,7 @@ class ParameterReads:
         return outer if loads and isinstance(outer, ast.Call) else None
 
     def _is_harmless(self, name: str) -> bool:
-        return name in _HARMLESS or name.startswith((LOGGING, OPERATIONS))
+        return name in HARMLESS or name.startswith((LOGGING, OPERATIONS))
 
     def _passed(self, module: Module, call: ast.Call, node: ast.expr, keyword: str | None) -> bool:
         """Follows an argument into the function of the project that is called; False where there is none."""

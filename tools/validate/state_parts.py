@@ -75,6 +75,16 @@ def nested_failure(source: ProjectSource, read: KeyRead) -> tuple[ast.expr, str,
     return (place[0], f"{message} {place[1]!r}: this is a KeyError.", place[1]) if place is not None else None
 
 
+def may_be_filled(read: KeyRead, reads: StateReads) -> bool:
+    """Whether another place may put something into the dict that lies under the key."""
+    others = [each for each in reads.reads if each.key == read.key and each.node is not read.node]
+    return any(each.how == "item" or _is_kept(each) for each in others)
+
+
+def _is_kept(read: KeyRead) -> bool:
+    return isinstance(read.node, ast.Call) and last_word(read.node.func) == "setdefault"
+
+
 def _item_of(module: Module, node: ast.expr) -> tuple[ast.Subscript, str] | None:
     """The item that is read of an expression, with its key."""
     parent = module.parents[node]

@@ -7,18 +7,24 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .module import Module
+from .names import LOGGING, OPERATIONS
 from .page_loops import LOOPS
+from .parameter_reads import COPYING, HARMLESS
 from .reach import Reach
 from .source import ProjectSource
 from .state_reads import StateReads
 
 
 class _Change(NamedTuple):
-    """One place that gives keys values, replaces or removes them; `target` is the text of what is changed."""
+    """One place that gives keys values, replaces or removes them; `target` is the text of what is changed.
+
+    An open one may change any key: the key cannot be told, or the dict is handed on.
+    """
 
     node: ast.AST
     target: str
     values: tuple[ast.expr, ...]
+    is_open: bool = False
 
 
 class StateStores:
@@ -29,6 +35,8 @@ class StateStores:
         self._reads = reach.shared(StateReads)
         self._found: dict[ast.Name, list[_Change]] = {}
         self._given: set[ast.AST] = set()
+        self._changed: dict[ast.Name, list[_Change]] = {}
+        self._kept: dict[ast.Name, list[ast.expr]] = {}
 
     def of_variable(self, module: Module, saved: ast.expr, checkpoint: ast.Call) -> Iterator[ast.expr]:
         """The values that the function of a checkpoint gives to keys of the variable that it saves, each told once."""
@@ -44,12 +52,43 @@ class StateStores:
 
     def _lasting(self, module: Module, saved: ast.Name) -> list[_Change]:
         """The changes of a variable that no later one of the same key replaces; found once for all its checkpoints."""
-        uses = self._source.names(module).uses_beside(saved, saved.id)
-        first = uses[0] if uses else saved
+        first, changes = self._changes(module, saved)
         if first not in self._found:
-            changes = [change for use in uses if (change := _change(module, use))]
             self._found[first] = _unreplaced(module, changes)
         return self._found[first]
+
+    def _changes(self, module: Module, name: ast.Name) -> tuple[ast.Name, list[_Change]]:
+        """The first use of a variable, and every place that changes its dict, or may; found once for all its uses."""
+        uses = self._source.names(module).uses_beside(name, name.id)
+        first = uses[0] if uses else name
+        if first not in self._changed:
+            found = [change for use in uses if (change := _change(module, use) or self._handed(module, use))]
+            self._changed[first] = found
+        return first, self._changed[first]
+
+    def _handed(self, module: Module, use: ast.Name) -> _Change | None:
+        """The call that a dict is handed to, unless it only looks at it."""
+        parent = module.parents[use]
+        call = module.parents[parent] if isinstance(parent, ast.keyword) else parent
+        if not isinstance(call, ast.Call) or call.func is use:
+            return None
+        name = self._source.qualified(module, call.func) or ""
+        looks = name in HARMLESS or name in COPYING or name.startswith((LOGGING, OPERATIONS))
+        return None if looks else _Change(call, "", (), is_open=True)
+
+    def untouched(self, module: Module, name: ast.Name, given: ast.Dict) -> list[ast.expr]:
+        """The values of a dict that a variable was given, without those that are replaced or taken out later."""
+        first, changes = self._changes(module, name)
+        if first not in self._kept:
+            gone = {change.target for change in changes}
+            anything = any(change.is_open for change in changes)
+            pairs = zip(given.keys, given.values, strict=True)
+            self._kept[first] = [
+                value
+                for key, value in pairs
+                if not anything and (key is None or f"{name.id}[{ast.unparse(key)}]" not in gone)
+            ]
+        return self._kept[first]
 
     def elsewhere(self) -> Iterator[tuple[Module, ast.expr]]:
         """The values that are given to the state in functions without a checkpoint of their own."""
@@ -88,7 +127,7 @@ def _of_node(module: Module, node: ast.expr) -> _Change | None:
     parent = module.parents[node]
     if isinstance(node, ast.Subscript):
         if isinstance(parent, ast.Assign) and any(target is node for target in parent.targets):
-            return _Change(parent, ast.unparse(node), (parent.value,))
+            return _Change(parent, ast.unparse(node), (parent.value,), is_open=not _is_told(node.slice))
         return _Change(node, ast.unparse(node), ()) if isinstance(node.ctx, ast.Del) else None
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return None
@@ -96,11 +135,16 @@ def _of_node(module: Module, node: ast.expr) -> _Change | None:
     if node.func.attr == "setdefault" and len(node.args) == 2:
         return _Change(node, key, (node.args[1],))
     if node.func.attr in ("pop", "clear", "popitem"):
-        return _Change(node, key, ())
+        return _Change(node, key, (), is_open=not node.args or not _is_told(node.args[0]))
     if node.func.attr == "update":
         given = [value for arg in node.args if isinstance(arg, ast.Dict) for value in arg.values]
-        return _Change(node, "", (*given, *(keyword.value for keyword in node.keywords)))
+        return _Change(node, "", (*given, *(keyword.value for keyword in node.keywords)), is_open=True)
     return None
+
+
+def _is_told(key: ast.expr) -> bool:
+    """Whether a key is a text, or a constant of the module by its name."""
+    return isinstance(key, ast.Constant) or (isinstance(key, ast.Name) and key.id.isupper())
 
 
 def _takes_out(module: Module, node: ast.expr) -> bool:
@@ -112,10 +156,12 @@ def _unreplaced(module: Module, changes: list[_Change]) -> list[_Change]:
     """The changes without those that a later one of the same key, or of one that cannot be told, replaces."""
     found: list[_Change] = []
     later: set[str] = set()
+    is_open = False
     for change in sorted(changes, key=lambda each: module.number(each.node), reverse=True):
-        if not later or (change.target and change.target not in later and "" not in later):
+        if not later or (change.target and change.target not in later and not is_open):
             found.append(change)
         later.add(change.target)
+        is_open = is_open or change.is_open
     return found[::-1]
 
 

@@ -9,7 +9,7 @@ from ..models import Category, Severity
 from ..parameter_reads import KeyRead
 from ..rule import Invalid, Rule
 from ..state_guards import StateGuards, is_caught
-from ..state_parts import is_the_state, nested_failure
+from ..state_parts import is_the_state, may_be_filled, nested_failure
 from ..state_reads import StateReads
 
 _HEAD = "from fivetran_connector_sdk import Connector, Operations as op\n"
@@ -94,6 +94,8 @@ class StateKeyAssumed(Rule):
         else:
             found = nested_failure(self.source, read) if read.how in ("get", "default") else None
         if found is None or not is_the_state(self.source, reads, read) or self.reach.shared(StateGuards).guard(read):
+            return None
+        if read.how != "item" and may_be_filled(read, reads):
             return None
         place, message, key = found
         return None if is_caught(read.module, place) else (place, message, f"Write get({key!r}, DEFAULT).")

@@ -88,7 +88,10 @@ class UnserializableState(Rule):
     def _members(self, module: Module, node: ast.expr, depth: int) -> Iterator[tuple[Module, ast.expr]]:
         """The values in a dict or list; of anything else the expression itself."""
         found = self.source.resolver.value(module, node)
-        parts = _parts(found.node) if depth else None
+        if isinstance(node, ast.Name) and isinstance(found.node, ast.Dict) and found.module is module:
+            parts = self.reach.shared(StateStores).untouched(module, node, found.node) if depth else None
+        else:
+            parts = _parts(found.node) if depth else None
         if parts is None:
             yield module, node
         for part in parts or ():
