@@ -14,6 +14,12 @@ def called_functions(source: ProjectSource, module: Module, call: ast.Call) -> l
     """The functions of the project that a call may run, each with the number of parameters that are filled before."""
     if last_word(call.func) not in source.resolver.own_words:
         return []
+    if call not in source.called:
+        source.called[call] = _find_called(source, module, call)
+    return source.called[call]
+
+
+def _find_called(source: ProjectSource, module: Module, call: ast.Call) -> list[tuple[Module, Function, int]]:
     name = source.qualified(module, call.func) or ""
     made = source.resolver.definitions.get(name, [])
     if made and isinstance(made[-1].node, ast.ClassDef):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .module import COMPREHENSIONS, FUNCTIONS, Function, Module, Scope
@@ -37,6 +37,16 @@ class Bindings:
     def of(self, scope: Scope, name: str) -> list[Binding]:
         """The places that bind `name` in this scope itself."""
         return self._scopes.get(scope, {}).get(name, [])
+
+    def holder(self, scopes: Iterable[Scope], name: str) -> Scope | None:
+        """The first of the scopes, innermost first, that binds `name`; of classes only the innermost is looked at."""
+        for number, scope in enumerate(scopes):
+            if number and isinstance(scope, ast.ClassDef):
+                continue
+            holder = self._outer[scope].get(name, scope) if scope in self._outer else scope
+            if holder in self._scopes and name in self._scopes[holder]:
+                return holder
+        return None
 
     def attributes(self, owner: ast.ClassDef, name: str) -> list[Binding]:
         """The places where a method of the class sets `self.NAME`."""

@@ -34,7 +34,7 @@ def may_be_refused(module: Module) -> bool:
         or any(not _in_loop(module, node) for node in module.each(ast.Break, ast.Continue))
         or any(_is_odd_import(module, node) for node in module.each(ast.ImportFrom))
         or any(_repeats_parameter(node) for node in module.each(ast.arguments))
-        or any(_repeats_keyword(node) for node in (*module.each(ast.Call), *module.each(ast.ClassDef)))
+        or any(_repeats_keyword(node) for node in module.each(ast.Call, ast.ClassDef) if len(node.keywords) > 1)
         or any(any(handler.type is None for handler in node.handlers[:-1]) for node in module.each(ast.Try))
         or any(_is_odd_star(module, node) for node in module.each(ast.Starred))
         or any(node.is_async for node in module.each(ast.comprehension))
@@ -74,10 +74,10 @@ def _is_odd_star(module: Module, node: ast.Starred) -> bool:
 
 
 def _has_many_blocks(module: Module) -> bool:
-    """Whether more blocks or comprehensions stand in each other than code of people has, or a `with` has many items."""
-    depths: dict[ast.AST, int] = {}
-    blocks = list(module.each(*_BLOCKS, *COMPREHENSIONS))
-    for node in sorted(blocks, key=module.number):
-        around = next((parent for parent in module.ancestors(node) if parent in depths), None)
-        depths[node] = (depths[around] if around else 0) + (len(node.items) if isinstance(node, ast.With) else 1)
-    return max(depths.values(), default=0) > _MOST_NESTED
+    """Whether more blocks or comprehensions may stand in each other than code of people has."""
+    # Of blocks in each other every one begins in a further column.
+    columns = {node.col_offset for node in module.each(*_BLOCKS)}
+    items = max((len(node.items) for node in module.each(ast.With)), default=1)
+    scopes = (module.scopes_of(node) for node in module.each(*COMPREHENSIONS))
+    inner = max((sum(isinstance(scope, COMPREHENSIONS) for scope in around) for around in scopes), default=0)
+    return len(columns) * max(items, 1) + inner + 1 > _MOST_NESTED

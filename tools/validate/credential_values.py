@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ..secrets import known_formats, looks_secret
 from .credential_names import (
@@ -55,9 +56,10 @@ _LONGEST = 2000
 
 def is_realistic(name: str, value: str) -> bool:
     """Whether a value under the name of a credential looks like a real one: no placeholder, word, date, hash, path."""
-    value, schemes = _SCHEME.subn("", value, count=1)
-    telling = schemes or _is_telling(name)
-    if not telling or len(value) > _LONGEST or _NOT_THE_SECRET.search(name) or is_placeholder(value):
+    telling = _is_telling(name)
+    # A scheme stands before a space: most texts need no search for one.
+    value, schemes = _SCHEME.subn("", value, count=1) if telling or len(value.split(None, 1)) > 1 else (value, 0)
+    if not (schemes or telling) or len(value) > _LONGEST or _NOT_THE_SECRET.search(name) or is_placeholder(value):
         return False
     if is_plural_credential_name(name) and not schemes:
         return looks_secret(value) and not _is_ordinary(value, password=False)
@@ -72,6 +74,7 @@ def is_realistic(name: str, value: str) -> bool:
     )
 
 
+@lru_cache(maxsize=2048)
 def _is_telling(name: str) -> bool:
     return is_credential_name(name) or may_be_credential_name(name) or is_plural_credential_name(name)
 

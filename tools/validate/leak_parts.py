@@ -32,9 +32,15 @@ class Parts:
 
     def __init__(self, source: ProjectSource) -> None:
         self._source = source
+        self._found: dict[ast.expr, list[Located]] = {}
 
     def of(self, module: Module, node: ast.expr) -> list[Located]:
         """The parts of an expression; those of a call of the project's own function stand in that function."""
+        if node not in self._found:
+            self._found[node] = self._of(module, node)
+        return self._found[node]
+
+    def _of(self, module: Module, node: ast.expr) -> list[Located]:
         if isinstance(node, ast.Call):
             given = self._of_call(module, node)
             return [Located(module, part) for part in given] if given is not None else self._results(module, node)

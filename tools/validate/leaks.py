@@ -46,6 +46,8 @@ class Leaks:
 
     def shown(self, module: Module, node: ast.expr, depth: int = _DEPTH) -> str | None:
         """What an expression shows: `the configuration`, a key of it that names a credential, or nothing."""
+        if node.__class__ is ast.Constant:
+            return None
         if node not in self._found and depth:
             self._found[node] = None
             self._found[node] = self._show(module, node, depth)

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from itertools import chain, count
 from typing import TypeAlias, TypeVar, cast
 
 from .text import Lines
@@ -47,6 +47,8 @@ class Module:
         default_factory=dict["Scope", "Function | ast.Lambda | None"]
     )
     _numbers_by_type: dict[type, list[int]] = field(default_factory=dict[type, list[int]])
+    _last_children: dict[ast.AST, ast.AST] = field(default_factory=dict[ast.AST, ast.AST])
+    _chains: dict[Scope, tuple[Scope, ...]] = field(default_factory=dict["Scope", "tuple[Scope, ...]"])
 
     def __post_init__(self) -> None:
         self.lines = Lines(self.text)
@@ -143,13 +145,13 @@ class Module:
         """The scope in which a name at `node` is looked up first."""
         return self._scopes.get(node, self.tree)
 
-    def scopes_of(self, node: ast.AST) -> Iterator[Scope]:
+    def scopes_of(self, node: ast.AST) -> tuple[Scope, ...]:
         """The scopes around `node`, innermost first, the module last."""
-        scope = self.scope_of(node)
-        while not isinstance(scope, ast.Module):
-            yield scope
-            scope = self.scope_of(scope)
-        yield scope
+        scope = self._scopes.get(node, self.tree)
+        if scope not in self._chains:
+            outer = () if isinstance(scope, ast.Module) else self.scopes_of(scope)
+            self._chains[scope] = (scope, *outer)
+        return self._chains[scope]
 
     def function_of(self, node: ast.AST) -> Function | None:
         """The innermost function whose body, not whose decorators or defaults, holds `node`."""
@@ -214,7 +216,10 @@ class Module:
 
     def span(self, node: ast.AST) -> tuple[int, int]:
         """The node's number in the order of the file, and the number behind its last descendant."""
-        return self._numbers[node], self._ends[node]
+        last = node
+        while last in self._last_children:
+            last = self._last_children[last]
+        return self._numbers[node], self._numbers[last] + 1
 
     def number(self, node: ast.AST) -> int:
         """The node's number in the order of the file."""
@@ -229,7 +234,7 @@ class Module:
 
     @cached_property
     def _numbers(self) -> dict[ast.AST, int]:
-        return {node: number for number, node in enumerate(self._order)}
+        return dict(zip(self._order, count(), strict=False))
 
     def _numbers_of(self, kind: type[ast.AST]) -> list[int]:
         """The numbers of the nodes of a class."""
@@ -237,21 +242,10 @@ class Module:
         self._numbers_by_type[kind] = [numbers[node] for node in self._by_type.get(kind, ())]
         return self._numbers_by_type[kind]
 
-    @cached_property
-    def _ends(self) -> dict[ast.AST, int]:
-        """The number behind the last descendant: backwards the first child to come is the last of its parent."""
-        found: dict[ast.AST, int] = {}
-        parents, number = self.parents, len(self._order)
-        for node in reversed(self._order):
-            end = found.setdefault(node, number)
-            if node in parents:
-                _ = found.setdefault(parents[node], end)
-            number -= 1
-        return found
-
     def _index(self) -> None:
         """One walk, in the order of the file."""
         parents, scopes, order, by_type = self.parents, self._scopes, self._order, self._by_type
+        last_children = self._last_children
         stack: list[ast.AST] = [self.tree]
         while stack:
             node = stack.pop()
@@ -276,12 +270,14 @@ class Module:
                     parents[value], scopes[value] = node, inner
                     found.append(value)
                     continue
-                for child in cast("list[ast.AST | None]", value):
+                for child in value:
                     if child is not None:
                         parents[child], scopes[child] = node, inner
                         found.append(child)
-            found.reverse()
-            stack += found
+            if found:
+                last_children[node] = found[-1]
+                found.reverse()
+                stack += found
 
     def _scope_inside(self, node: ast.AST, name: str) -> Scope:
         if isinstance(node, COMPREHENSIONS) or (isinstance(node, _BODIED) and name == "body"):

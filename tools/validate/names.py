@@ -24,6 +24,8 @@ PARTIAL = "<partial>"
 _PUBLIC = re.compile(rf"^{SDK}\w*(?:\.\w+)*\.(Operations|Logging|Connector)\b")
 _BUILTINS = frozenset(dir(builtins))
 _DEPTH = 40
+# The expressions that can have a qualified name.
+_LEADING = frozenset({ast.Attribute, ast.Name, ast.Call, ast.BoolOp, ast.NamedExpr})
 
 
 def public_name(name: str) -> str:
@@ -33,7 +35,9 @@ def public_name(name: str) -> str:
 
 def last_word(node: ast.expr) -> str:
     """The word that an expression ends with: `get` of `session.get`; empty where it is neither name nor attribute."""
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    if type(node) is ast.Attribute:
+        return node.attr
+    return node.id if type(node) is ast.Name else ""
 
 
 class Names:
@@ -98,16 +102,8 @@ class Names:
     def _holder(self, node: ast.Name) -> Scope | None:
         key = (self._module.scope_of(node), node.id)
         if key not in self._holders:
-            self._holders[key] = self._find_holder(node)
+            self._holders[key] = self.bound.holder(self._module.scopes_of(node), node.id)
         return self._holders[key]
-
-    def _find_holder(self, node: ast.Name) -> Scope | None:
-        for number, scope in enumerate(self._module.scopes_of(node)):
-            if number == 0 or not isinstance(scope, ast.ClassDef):
-                holder = self.bound.declared_elsewhere(scope, node.id) or scope
-                if self.bound.of(holder, node.id):
-                    return holder
-        return None
 
     def _real(self, bindings: list[Binding]) -> list[Binding]:
         real = [b for b in bindings if not (isinstance(b.value, ast.Constant) and b.value.value is None)]
@@ -124,7 +120,7 @@ class Names:
         return found.pop() if found else None
 
     def _resolve(self, node: ast.expr | None, depth: int) -> str | None:
-        if node is None or depth == 0:
+        if node is None or depth == 0 or node.__class__ not in _LEADING:
             return None
         if isinstance(node, ast.Attribute):
             owner = self._resolve(node.value, depth - 1)

@@ -10,7 +10,7 @@ from typing import TypeVar, cast
 from .bindings import Binding
 from .connector_object import Callback, ConnectorObject
 from .mentions import Mentions
-from .module import FUNCTIONS, Module
+from .module import FUNCTIONS, Module, Scope
 from .resolve import Definition
 from .source import OperationCall, ProjectSource
 from .strangers import handed_modules, has_foreign_base
@@ -33,6 +33,7 @@ class Reach:
         self._followed: set[Binding] = set()
         self._mentioned: dict[Module, Mentions] = {}
         self._shared: dict[object, object] = {}
+        self._reached_scopes: dict[Scope, bool | None] = {}
 
     def shared(self, facts: Callable[[ProjectSource, Reach], Facts]) -> Facts:
         """The one `facts(source, reach)` of this project: what several rules ask for is found once."""
@@ -53,8 +54,12 @@ class Reach:
         """Whether a sync can come to `node`; code outside of functions counts, the main block does not."""
         if self.reached is None:
             return not module.in_main_block(node)
-        around = [scope for scope in module.scopes_of(node) if isinstance(scope, FUNCTIONS)]
-        return any(scope in self.reached for scope in around) or (not around and not module.in_main_block(node))
+        scope = module.scope_of(node)
+        if scope not in self._reached_scopes:
+            around = [each for each in module.scopes_of(node) if isinstance(each, FUNCTIONS)]
+            self._reached_scopes[scope] = any(each in self.reached for each in around) if around else None
+        answer = self._reached_scopes[scope]
+        return not module.in_main_block(node) if answer is None else answer
 
     def operations_from_update(self) -> list[OperationCall]:
         """The operations that a sync can reach."""

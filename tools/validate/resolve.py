@@ -14,6 +14,8 @@ from .names import Names, public_name
 from .stars import star_base
 
 _STEPS, _LONGEST = 64, 500
+# The expressions that may stand for another one.
+_STANDING = frozenset({ast.Name, ast.Attribute})
 # What binds names that no reader sees.
 _HIDING = frozenset({"exec", "globals", "locals", "setattr", "vars"})
 
@@ -47,6 +49,7 @@ class Resolver:
                 self.definitions.setdefault(name, []).append(Definition(module, node))
         self._rebound = {name for name, found in self.definitions.items() if self._is_rebound(found[-1])}
         self._expanded: dict[str, str] = {}
+        self._values: dict[ast.expr, Located] = {}
         self._results: dict[ast.AST, str | None] = {}
         self._changed: frozenset[str] | None = None
         self._derived: dict[ast.AST, list[Definition]] | None = None
@@ -92,18 +95,22 @@ class Resolver:
 
     def local(self, module: Module, node: ast.expr) -> str | None:
         """The qualified name of an expression, parameters left as `<FUNCTION:NAME>`."""
-        name = self.names(module).local(node)
+        name = self._names[module.file].local(node)
         return self.expand(name) if name else None
 
     def value(self, module: Module, node: ast.expr) -> Located:
         """The expression that a name or attribute stands for, followed as long as there is exactly one."""
-        found = Located(module, node)
-        for _ in range(_STEPS):
-            following = self._next_value(found)
-            if following is None:
-                break
-            found = following
-        return found
+        if node.__class__ not in _STANDING:
+            return Located(module, node)
+        if node not in self._values:
+            found = Located(module, node)
+            for _ in range(_STEPS):
+                following = self._next_value(found)
+                if following is None:
+                    break
+                found = following
+            self._values[node] = found
+        return self._values[node]
 
     def expand(self, name: str) -> str:
         """What a qualified name means at the end of all imports, aliases, attributes and base classes."""
@@ -128,6 +135,7 @@ class Resolver:
             self._changed = set_from_outside(every, self.local)
             if self._changed:
                 self._expanded.clear()
+                self._values.clear()
         return f"{owner}.{name}" in self._changed or f"{owner}.{ANY}" in self._changed
 
     def is_unbound(self, module: Module, node: ast.Name) -> bool:
@@ -148,7 +156,7 @@ class Resolver:
         return not all(isinstance(binding.node, (*FUNCTIONS, ast.ClassDef)) for binding in bound)
 
     def _next_value(self, found: Located) -> Located | None:
-        names, node = self.names(found.module), found.node
+        names, node = self._names[found.module.file], found.node
         if isinstance(node, ast.Name):
             if (value := names.value_of(node)) is not None:
                 return Located(found.module, value)

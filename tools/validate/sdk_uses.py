@@ -16,7 +16,7 @@ _MISSING = frozenset({"AttributeError"})
 def uses(source: ProjectSource, owner: str) -> Iterator[tuple[Module, ast.Attribute]]:
     """Every `NAME.MEMBER` whose NAME means the class `owner`, in the order of files and names."""
     for module in source.modules:
-        for word in sorted(_words(module, owner.rpartition(".")[2])):
+        for word in sorted(_words(source, module, owner.rpartition(".")[2])):
             for node in module.named(word):
                 parent = module.parents[node]
                 if isinstance(parent, ast.Attribute) and source.qualified(module, node) in (owner, f"{owner}()"):
@@ -39,7 +39,13 @@ def may_lack(module: Module, node: ast.AST, name: str) -> bool:
     return expects(module, node, _MISSING) or is_asked_for(module, node, name)
 
 
-def _words(module: Module, name: str) -> set[str]:
+def _words(source: ProjectSource, module: Module, name: str) -> set[str]:
+    if (module, name) not in source.sdk_words:
+        source.sdk_words[module, name] = _find_words(module, name)
+    return source.sdk_words[module, name]
+
+
+def _find_words(module: Module, name: str) -> set[str]:
     """The names that may mean a class of the SDK: its own, those of imports, those of variables that hold one."""
     imports = (node for node in module.each(ast.ImportFrom) if (node.module or "").startswith(SDK))
     found = {name} | {each.asname or name for node in imports for each in node.names if each.name == name}

@@ -55,6 +55,11 @@ class ProjectSource:
         self.files = files
         self._folder = folder
         self._qualified: dict[ast.expr, str | None] = {}
+        self._known_parameters: dict[str, str | None] = {}
+        # The names that a module has for a class of the SDK, found once.
+        self.sdk_words: dict[tuple[Module, str], set[str]] = {}
+        # The functions that a call may run, found once.
+        self.called: dict[ast.Call, list[tuple[Module, Function, int]]] = {}
         # Whether a literal keeps what it is, found once: a constant that all tables share is asked for at each.
         self.kept: dict[ast.expr, bool] = {}
         self._given_parsed = parsed or {}
@@ -138,7 +143,10 @@ class ProjectSource:
         if name is None or not name.startswith("<"):
             return name
         parameter, end, attributes = name.partition(">")
-        given = self._given(parameter + end) or self._declared(parameter + end)
+        parameter += end
+        if parameter not in self._known_parameters:
+            self._known_parameters[parameter] = self._given(parameter) or self._declared(parameter)
+        given = self._known_parameters[parameter]
         return self.resolver.expand(given + attributes) if given else None
 
     def parameters(self, module: Module, function: Function) -> dict[str, str | None]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import cached_property
+from itertools import accumulate
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
@@ -13,18 +15,20 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._ends = [match.span() for match in _NEWLINE.finditer(text)]
-        self._starts = [0, *(end for _, end in self._ends)]
+        self._lines = _NEWLINE.split(text) if "\r" in text else text.split("\n")
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        if "\r" in self.text:
+            return [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
+        return [0, *accumulate(len(line) + 1 for line in self._lines[:-1])]
 
     def __len__(self) -> int:
-        return len(self._starts)
+        return len(self._lines)
 
     def __getitem__(self, number: int) -> str:
         """The line of that number, without its end; empty when the text has no such line."""
-        if not 1 <= number <= len(self):
-            return ""
-        end = self._ends[number - 1][0] if number <= len(self._ends) else len(self.text)
-        return self.text[self._starts[number - 1] : end]
+        return self._lines[number - 1] if 1 <= number <= len(self._lines) else ""
 
     def at(self, offset: int) -> tuple[int, int]:
         """Line and column of the character at `offset`."""

@@ -8,6 +8,8 @@ from .module import Module
 from .names import last_word
 
 _AROUND = (ast.BoolOp, ast.IfExp, ast.NamedExpr)
+# What most literals stand in, and gives no name.
+_NAMELESS = frozenset({ast.Expr, ast.JoinedStr, ast.FormattedValue, ast.Subscript, ast.Attribute})
 _PAIRS = frozenset({"HTTPBasicAuth", "HTTPDigestAuth", "HTTPProxyAuth", "HttpNtlmAuth", "BasicAuth", "DigestAuth"})
 
 
@@ -29,6 +31,8 @@ def names_of(module: Module, node: ast.Constant) -> list[str]:
     """
     child: ast.AST = node
     parent = module.parents[node]
+    if parent.__class__ in _NAMELESS:
+        return []
     if (
         isinstance(parent, ast.BinOp)
         and isinstance(parent.left, ast.Constant)

@@ -79,7 +79,8 @@ class HardcodedCredential(Rule):
     def _is_credential(self, module: Module, node: ast.Constant, text: str, *, forms: bool) -> bool:
         if any(is_realistic(name, text) for name in names_of(module, node)):
             return True
-        return any(True for _ in realistic_within(text)) or (forms and any(True for _ in credential_forms(text)))
+        within = "=" in text and any(True for _ in realistic_within(text))
+        return within or (forms and any(True for _ in credential_forms(text)))
 
     def _check_comments(self, module: Module, reported: set[int]) -> None:
         """What stands behind a `#`, be it a comment or the end of a text in which nothing was found yet."""

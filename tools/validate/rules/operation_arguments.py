@@ -6,6 +6,7 @@ import ast
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..guards import expects
 from ..models import Category
@@ -80,7 +81,7 @@ class OperationArguments(Rule):
         reported: set[ast.AST] = set()
         for call in self.reach.shared(OperationCalls).all:
             signature = operation_signatures().get(call.name)
-            problem = next(_problems(call, signature), None) if signature else None
+            problem = next(_problems(call, signature), None) if signature and not _fits(call) else None
             if (
                 signature is None
                 or problem is None
@@ -91,6 +92,19 @@ class OperationArguments(Rule):
             reported.add(problem.node)
             message = f"op.{call.name}{_shown(signature)} is called with arguments that do not fit: {problem.reason}."
             self.report(call.module, problem.node, message, hint=problem.hint)
+
+
+def _fits(call: Given) -> bool:
+    """Whether the arguments certainly fit: told once for each form of a call."""
+    names = [keyword.arg for keyword in call.keywords]
+    plain = not any(isinstance(arg, ast.Starred) for arg in call.args) and len(set(names)) == len(names)
+    keywords = frozenset(name for name in names if name)
+    return plain and len(keywords) == len(names) and _form_fits(call.name, len(call.args), keywords)
+
+
+@lru_cache(maxsize=512)
+def _form_fits(name: str, positional: int, keywords: frozenset[str]) -> bool:
+    return misfit(operation_signatures()[name], positional, keywords) is None
 
 
 def _problems(call: Given, signature: inspect.Signature) -> Iterator[Problem]:
