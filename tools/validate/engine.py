@@ -75,7 +75,7 @@ def validate_all(
 def check_source(source: ProjectSource, chosen: Sequence[type[Rule]]) -> list[Finding]:
     """The findings of `chosen` rules, sorted; nothing that the project says about rules is read."""
     if any(issubclass(rule, LintRule) for rule in chosen):
-        source.lint = lint([_modules(source)])[0]
+        source.lint = lint([_modules(source)], _codes(chosen))[0]
     return _sorted(_run(source, chosen))
 
 
@@ -131,8 +131,14 @@ class _Check:
 
 def _run_lint_rules(checks: Sequence[_Check]) -> None:
     linting = [check for check in checks if check.lint_rules]
-    for check, found in zip(linting, lint([check.python_files for check in linting]), strict=True):
+    codes = _codes([rule for check in linting for rule in check.lint_rules])
+    for check, found in zip(linting, lint([check.python_files for check in linting], codes), strict=True):
         check.run_lint_rules(found)
+
+
+def _codes(rules: Iterable[type[Rule]]) -> set[str]:
+    """What ruff has to be asked for."""
+    return {code for rule in rules if issubclass(rule, LintRule) for code in rule.codes}
 
 
 def _run(source: ProjectSource, chosen: Sequence[type[Rule]]) -> list[Finding]:

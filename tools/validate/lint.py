@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..process import run
 
-# C901, PLR0912, PLR0915: too complex, too many branches, too many statements. E501, N812, N813: RULES.md.
-_SELECT = "E,W,F,N,C901,PLR0912,PLR0915"
+# E501, N812, N813: RULES.md.
 _IGNORE = "E501,N812,N813"
 _TIMEOUT_SECONDS = 120
 _MAX_OUTPUT_BYTES = 100_000_000
@@ -32,8 +31,8 @@ class LintFinding:
 Lint = Mapping[str, Sequence[LintFinding]]
 
 
-def lint(projects: Sequence[Mapping[str, bytes]]) -> list[Lint]:
-    """The diagnostics of each project's Python files, by one process over copies of them.
+def lint(projects: Sequence[Mapping[str, bytes]], codes: Collection[str]) -> list[Lint]:
+    """The diagnostics of these codes of each project's Python files, by one process over copies of them.
 
     The copies are what the rules have read: nothing else is looked at, no setting or ignore file of the user counts.
     """
@@ -42,7 +41,7 @@ def lint(projects: Sequence[Mapping[str, bytes]]) -> list[Lint]:
         with tempfile.TemporaryDirectory(prefix="csdk-lint-") as folder:
             root = Path(folder).resolve()
             copies = _copy(root, projects)
-            for path, finding in _diagnostics(root):
+            for path, finding in _diagnostics(root, codes):
                 number, file = copies[path.relative_to(root).as_posix()]
                 found[number].setdefault(file, []).append(finding)
     return [*found]
@@ -62,11 +61,12 @@ def _copy(root: Path, projects: Sequence[Mapping[str, bytes]]) -> dict[str, tupl
     return copies
 
 
-def _diagnostics(root: Path) -> Iterator[tuple[Path, LintFinding]]:
+def _diagnostics(root: Path, codes: Collection[str]) -> Iterator[tuple[Path, LintFinding]]:
     from ruff import find_ruff_bin
 
     argv = [find_ruff_bin(), "check", "--isolated", "--no-cache", "--no-respect-gitignore", "--quiet"]
-    argv += ["--config", "exclude=[]", "--output-format", "json-lines", "--select", _SELECT, "--ignore", _IGNORE, "."]
+    argv += ["--config", "exclude=[]", "--output-format", "json-lines", "--select", ",".join(sorted(codes))]
+    argv += ["--ignore", _IGNORE, "."]
     finished = run(
         argv, env=dict(os.environ), cwd=root, timeout_seconds=_TIMEOUT_SECONDS, max_output_bytes=_MAX_OUTPUT_BYTES
     )

@@ -111,6 +111,15 @@ class Module:
         return frozenset(self._by_name) | frozenset(self._attributes_by_word)
 
     @cached_property
+    def held_words(self) -> frozenset[str]:
+        """The names that the module binds to something other than its own functions and classes."""
+        found = {node.id for node in self.each(ast.Name) if not isinstance(node.ctx, ast.Load)}
+        found.update(node.arg for node in self.each(ast.arg))
+        found.update(node.asname or node.name for node in self.each(ast.alias))
+        stars = any(node.name == "*" for node in self.each(ast.alias))
+        return frozenset(found | self._by_name.keys()) if stars else frozenset(found)
+
+    @cached_property
     def _calls_by_word(self) -> dict[str, list[ast.Call]]:
         found: dict[str, list[ast.Call]] = {}
         for node in self.each(ast.Call):

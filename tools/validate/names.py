@@ -106,12 +106,16 @@ class Names:
         return self._holders[key]
 
     def _real(self, bindings: list[Binding]) -> list[Binding]:
+        if len(bindings) == 1:
+            return bindings
         real = [b for b in bindings if not (isinstance(b.value, ast.Constant) and b.value.value is None)]
         if any(b.qualified and b.qualified.startswith(SDK) and not self._is_fallback(b.node) for b in real):
             real = [b for b in real if not self._is_fallback(b.node)]
         return real or bindings
 
     def _one(self, bindings: list[Binding], depth: int) -> str | None:
+        if len(bindings) == 1:
+            return bindings[0].qualified or self._resolve(bindings[0].value, depth - 1)
         found: set[str | None] = set()
         for binding in bindings:
             found.add(binding.qualified or self._resolve(binding.value, depth - 1))

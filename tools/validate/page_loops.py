@@ -147,7 +147,7 @@ def innermost(module: Module, node: ast.AST) -> Loop | None:
 
 def _is_retry(module: Module, loop: Loop) -> bool:
     """Whether the loop only repeats one request until it succeeds: it returns or leaves right after."""
+    if not any(True for _ in module.inside(loop, ast.Return)):
+        return False
     words = {name.id.lower() for name in module.inside(loop, ast.Name)}
-    if any("attempt" in word or "retr" in word or word == "tries" for word in words):
-        return any(True for _ in module.inside(loop, ast.Return))
-    return False
+    return any("attempt" in word or "retr" in word or word == "tries" for word in words)

@@ -89,8 +89,7 @@ class Reach:
         """The nodes of a module that may lead to a function, a variable of a module or an attribute of a class."""
         if module not in self._mentioned:
             words = self._source.resolver.own_words | self._dynamic_words | self._methods.keys()
-            found: list[ast.AST] = [node for node in module.each(ast.Name) if node.id in words]
-            found += [node for node in module.each(ast.Attribute) if node.attr in words]
+            found: list[ast.AST] = list(module.mentions(words))
             if self._methods:
                 texts = (node for node in module.each(ast.Constant) if isinstance(node.value, str))
                 found += [node for node in texts if node.value in self._methods]

@@ -116,8 +116,9 @@ class Resolver:
         """What a qualified name means at the end of all imports, aliases, attributes and base classes."""
         if name not in self._expanded:
             found = name
-            # What begins with no module of the project, nor with a parameter or a star, has nowhere to go.
-            known = name.startswith("<") or name.partition(".")[0].removesuffix("()") in self._tops
+            # What begins with no module of the project, nor with a star, has nowhere to go.
+            star = name.startswith("<") and ":*>" in name
+            known = star or name.partition(".")[0].removesuffix("()") in self._tops
             for _ in range(_STEPS if known else 0):
                 following = self._step(found)
                 if following is None or following == found or len(following) > _LONGEST:

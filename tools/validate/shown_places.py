@@ -56,7 +56,8 @@ class ShownPlaces:
 
 def _arguments(module: Module, call: ast.Call, where: str) -> Iterator[Place]:
     for node in (*call.args, *(keyword.value for keyword in call.keywords)):
-        yield Place(module, node, where)
+        if not isinstance(node, ast.Constant):
+            yield Place(module, node, where)
 
 
 def _raised(module: Module) -> Iterator[Place]:

@@ -165,9 +165,11 @@ class ProjectSource:
         found: list[OperationCall] = []
         for module in self.modules:
             for node in module.each(ast.Call):
-                word = node.func.attr if isinstance(node.func, ast.Attribute) else ""
                 # To look up what a name means costs more than all else: what surely is no operation is not asked.
-                if word in _NO_OPERATIONS and word not in self.resolver.variables:
+                if isinstance(node.func, ast.Attribute):
+                    if node.func.attr in _NO_OPERATIONS and node.func.attr not in self.resolver.variables:
+                        continue
+                elif isinstance(node.func, ast.Name) and node.func.id not in module.held_words:
                     continue
                 if match := self._operation(module, node.func):
                     found.append(OperationCall(module, node, match[1], partial=bool(match[2])))

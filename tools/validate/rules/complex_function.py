@@ -7,7 +7,6 @@ from ..lint_rule import LintRule
 from ..models import Category
 from ..rule import Invalid
 
-_CODES = ("C901", "PLR0912", "PLR0915")
 
 
 def _branches(count: int) -> str:
@@ -41,9 +40,11 @@ class ComplexFunction(LintRule):
         ),
     )
 
+    codes = ("C901", "PLR0912", "PLR0915")
+
     @classmethod
     def is_about(cls, finding: LintFinding) -> bool:
-        return finding.code in _CODES
+        return finding.code in cls.codes
 
     def check(self) -> None:
         functions: dict[tuple[str, int, int], list[str]] = {}

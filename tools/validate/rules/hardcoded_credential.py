@@ -21,6 +21,7 @@ _GITHUB = "ghp_" + "a8Fk3LmQ9xZr7TnB2vCw5YpD1sHj6EuG4oKi"
 _PEM = "-----BEGIN RSA PRIVATE KEY-----\\nMIIEowIBAAKCAQEAwJ8vQ2m9fKx7yLqRtBnVcXzAsDfGhJkLpOiUyTrEwQmNbVcX"
 _LENGTH = 8
 _COMMENT = re.compile(r"#.*")
+_TELLING = re.compile(r"[\d!@#$%^&*]|KEY|_authToken|(?:bearer|basic|token|apikey)\s", re.IGNORECASE)
 
 
 class HardcodedCredential(Rule):
@@ -68,6 +69,9 @@ class HardcodedCredential(Rule):
         for node in module.each(ast.Constant):
             if not isinstance(node.value, (str, bytes)) or len(node.value) < _LENGTH:
                 continue
+            # A credential without any of these is none that could be told from words; a sum is looked at as a whole.
+            if module.parents[node].__class__ is not ast.BinOp and not _telling(node.value):
+                continue
             text = text_of(module, node)
             if text and self._is_credential(module, node, text, forms=forms):
                 where = module.parents[node] if isinstance(module.parents[node], ast.JoinedStr) else node
@@ -77,10 +81,12 @@ class HardcodedCredential(Rule):
             self._check_comments(module, lines)
 
     def _is_credential(self, module: Module, node: ast.Constant, text: str, *, forms: bool) -> bool:
-        if any(is_realistic(name, text) for name in names_of(module, node)):
+        names = names_of(module, node)
+        if names and any(is_realistic(name, text) for name in names):
             return True
-        within = "=" in text and any(True for _ in realistic_within(text))
-        return within or (forms and any(True for _ in credential_forms(text)))
+        if "=" in text and any(True for _ in realistic_within(text)):
+            return True
+        return forms and may_hold_form(text) and any(True for _ in credential_forms(text))
 
     def _check_comments(self, module: Module, reported: set[int]) -> None:
         """What stands behind a `#`, be it a comment or the end of a text in which nothing was found yet."""
@@ -107,3 +113,7 @@ class HardcodedCredential(Rule):
         message = "This looks like a real credential."
         hint = "Read it from the configuration, and replace it at its source: it has been seen."
         self.report_at(file, place, message, hint=hint)
+
+
+def _telling(value: str | bytes) -> bool:
+    return _TELLING.search(value if isinstance(value, str) else value.decode("latin-1")) is not None

@@ -173,7 +173,10 @@ def _is_part(loop: PageLoop, saving: set[ast.expr]) -> bool:
     module = loop.module
     if isinstance(loop.node, ast.While):
         return False
-    around = (each for each in module.ancestors(loop.node) if isinstance(each, LOOPS))
+    owner = module.callable_of(loop.node)
+    around = (
+        each for each in module.ancestors(loop.node) if isinstance(each, LOOPS) and module.callable_of(each) is owner
+    )
     return any(node in saving for each in around for node in module.inside(each, ast.Call, ast.Attribute))
 
 

@@ -40,6 +40,8 @@ class Pep8(LintRule):
         Invalid("class rows:\n    pass\n", at=(1, 7), file="sync.py", others={"connector.py": "import sync\n"}),
     )
 
+    codes = ("E", "W", "F", "N")
+
     @classmethod
     def is_about(cls, finding: LintFinding) -> bool:
         return _OWN.fullmatch(finding.code) is not None and finding.code not in _ELSEWHERE

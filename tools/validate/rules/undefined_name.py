@@ -57,9 +57,11 @@ class UndefinedName(LintRule):
         Invalid("exec('x = 1')\nprint(x)\n", at=(2, 7), severity=Severity.WARNING),
     )
 
+    codes = ("F821", "F823")
+
     @classmethod
     def is_about(cls, finding: LintFinding) -> bool:
-        return finding.code in ("F821", "F823")
+        return finding.code in cls.codes
 
     def check(self) -> None:
         self._reported: set[tuple[str, str]] = set()

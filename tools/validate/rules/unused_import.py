@@ -38,9 +38,11 @@ class UnusedImport(LintRule):
         Invalid("import time\n", at=(1, 8), file="sync.py", others={"connector.py": "import sync\n\nsync.run()\n"}),
     )
 
+    codes = ("F401",)
+
     @classmethod
     def is_about(cls, finding: LintFinding) -> bool:
-        return finding.code == "F401"
+        return finding.code in cls.codes
 
     def check(self) -> None:
         for file, finding in self.linted():
