@@ -6,6 +6,7 @@ import ast
 from functools import cached_property
 
 from .arguments import called_functions
+from .call_graph import CallGraph
 from .module import FUNCTIONS, Module
 from .page_loops import innermost
 from .reach import Reach
@@ -23,6 +24,7 @@ class AlwaysRun:
     def __init__(self, source: ProjectSource, reach: Reach) -> None:
         self._source = source
         self._reach = reach
+        self._graph = reach.shared(CallGraph)
 
     def runs(self, module: Module, node: ast.AST, *, but: ast.AST | None = None) -> bool:
         """Whether a sync that comes to its end has run `node`; `but` is a branch that does not count."""
@@ -39,10 +41,9 @@ class AlwaysRun:
             if function in found:
                 continue
             found.add(function)
-            for call in module.own(function, ast.Call):
-                called = called_functions(self._source, module, call)
-                if called and _is_unconditional(module, call, None):
-                    waiting += [(where, each) for where, each, _ in called]
+            for call in self._graph.calls_of(function):
+                if _is_unconditional(module, call, None):
+                    waiting += [(where, each) for where, each, _ in called_functions(self._source, module, call)]
         return found
 
 

@@ -129,23 +129,25 @@ class Bindings:
     def _bind_parameters(self, node: Function | ast.Lambda) -> None:
         bound = self._scopes.setdefault(node, {})
         given = node.args
-        for arg in (*given.posonlyargs, *given.args, *given.kwonlyargs):
-            bound.setdefault(arg.arg, []).append(Binding(arg, self._parameter(node, arg)))
+        owner = None if isinstance(node, ast.Lambda) else self.qualified_name(node)
+        for number, arg in enumerate((*given.posonlyargs, *given.args, *given.kwonlyargs)):
+            name = f"<{owner}:{arg.arg}>" if owner else None
+            if not number and not isinstance(node, ast.Lambda):
+                name = self._of_self(node) or name
+            bound.setdefault(arg.arg, []).append(Binding(arg, name))
         for arg in (given.vararg, given.kwarg):
             if arg is not None:
                 bound.setdefault(arg.arg, []).append(Binding(arg))
 
-    def _parameter(self, node: Function | ast.Lambda, arg: ast.arg) -> str | None:
-        """`MODULE.CLASS()` for a method's self, else `<MODULE.FUNCTION:PARAMETER>`, which the call sites may tell."""
-        if isinstance(node, ast.Lambda):
-            return None
+    def _of_self(self, node: Function) -> str | None:
+        """`MODULE.CLASS()` for the first parameter of a method, `MODULE.CLASS` for that of a class method."""
         owner = self._module.scope_of(node)
-        first = next(iter((*node.args.posonlyargs, *node.args.args)), None)
-        if isinstance(owner, ast.ClassDef) and arg is first:
-            marks = {mark.id for mark in node.decorator_list if isinstance(mark, ast.Name)}
-            if "staticmethod" not in marks:
-                return self.qualified_name(owner) + ("" if "classmethod" in marks else "()")
-        return f"<{self.qualified_name(node)}:{arg.arg}>"
+        if not isinstance(owner, ast.ClassDef) or not (node.args.posonlyargs or node.args.args):
+            return None
+        marks = {mark.id for mark in node.decorator_list if isinstance(mark, ast.Name)}
+        if "staticmethod" in marks:
+            return None
+        return self.qualified_name(owner) + ("" if "classmethod" in marks else "()")
 
     def _bind_stores(self) -> None:
         for node in self._module.each(ast.Name):
@@ -195,7 +197,8 @@ class Bindings:
 
     def _add(self, node: ast.AST, name: str, qualified: str | None = None, value: ast.expr | None = None) -> None:
         scope = self._module.scope_of(node)
-        while isinstance(self._module.parents.get(node), ast.NamedExpr) and isinstance(scope, COMPREHENSIONS):
+        while isinstance(scope, COMPREHENSIONS) and isinstance(self._module.parents.get(node), ast.NamedExpr):
             scope = self._module.scope_of(scope)
-        scope = self.declared_elsewhere(scope, name) or scope
+        if self._outer:
+            scope = self.declared_elsewhere(scope, name) or scope
         self._scopes.setdefault(scope, {}).setdefault(name, []).append(Binding(node, qualified, value))

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 
 from .arguments import called_functions
-from .module import Module
 from .reach import Reach
 from .source import ProjectSource
 
@@ -21,6 +20,19 @@ class CallGraph:
     def called(self, call: ast.Call) -> list[ast.AST]:
         """The functions of the project that a call may run."""
         return self._called.get(call, [])
+
+    def calls_of(self, function: ast.AST) -> list[ast.Call]:
+        """The calls in a function's own body that run functions of the project."""
+        return self._by_owner.get(function, [])
+
+    @cached_property
+    def _by_owner(self) -> dict[ast.AST | None, list[ast.Call]]:
+        found: dict[ast.AST | None, list[ast.Call]] = {}
+        for module in self._source.modules:
+            for call in module.calls(self._source.resolver.own_words):
+                if call in self._called:
+                    found.setdefault(module.callable_of(call), []).append(call)
+        return found
 
     def leading(self, targets: Collection[ast.AST]) -> set[ast.AST]:
         """The target functions, and those that run one of them, however deep."""
@@ -50,17 +62,16 @@ class CallGraph:
     @cached_property
     def _callers(self) -> dict[ast.AST, list[ast.AST]]:
         found: dict[ast.AST, list[ast.AST]] = {}
-        for module in self._source.modules:
-            for function, owner in self._edges(module):
-                found.setdefault(function, []).append(owner)
+        for function, owner in self._edges():
+            found.setdefault(function, []).append(owner)
         return found
 
-    def _edges(self, module: Module) -> Iterator[tuple[ast.AST, ast.AST]]:
+    def _edges(self) -> Iterator[tuple[ast.AST, ast.AST]]:
         """Who is run by whom; a lambda is taken for run by the function that writes it."""
-        for call in module.calls(self._source.resolver.own_words):
-            owner = module.callable_of(call) if call in self._called else None
+        for owner, calls in self._by_owner.items():
             if owner is not None:
-                yield from ((function, owner) for function in self._called[call])
-        for inner in module.each(ast.Lambda):
-            if (owner := module.callable_of(inner)) is not None:
-                yield inner, owner
+                yield from ((function, owner) for call in calls for function in self._called[call])
+        for module in self._source.modules:
+            for inner in module.each(ast.Lambda):
+                if (owner := module.callable_of(inner)) is not None:
+                    yield inner, owner

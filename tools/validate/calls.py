@@ -100,12 +100,14 @@ class Calls:
         call, function = site.node, definition.node
         if isinstance(function, ast.ClassDef):
             return None
-        by_name = [keyword for keyword in call.keywords if keyword.arg in (name, None)]
-        starred = any(isinstance(arg, ast.Starred) for arg in call.args)
-        if starred or any(keyword.arg is None for keyword in by_name):
+        named, hidden = None, False
+        for keyword in call.keywords:
+            hidden = hidden or keyword.arg is None
+            named = keyword if named is None and keyword.arg == name else named
+        if hidden or ast.Starred in map(type, call.args):
             return None
-        if by_name:
-            return Located(site.module, by_name[0].value)
+        if named is not None:
+            return Located(site.module, named.value)
         order = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
         index = order.index(name) - site.filled if name in order else len(call.args)
         if 0 <= index < len(call.args):

@@ -52,7 +52,10 @@ class Reader:
             return False
         path = self._folder / name
         try:
-            if not path.is_file() or not path.resolve().is_relative_to(self._folder):
+            if not path.is_file():
+                return False
+            # The folder itself is resolved: only a link, or a folder that is one, leads elsewhere.
+            if ("/" in name or path.is_symlink()) and not path.resolve().is_relative_to(self._folder):
                 return False
             if path.stat().st_size > _MAX_FILE_BYTES:
                 return False

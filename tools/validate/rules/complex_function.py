@@ -8,7 +8,6 @@ from ..models import Category
 from ..rule import Invalid
 
 
-
 def _branches(count: int) -> str:
     return "".join(f"    if row == {number}:\n        return {number}\n" for number in range(count))
 
