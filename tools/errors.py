@@ -8,6 +8,7 @@
     ├── ScaffoldConflict         files that a scaffold would have to overwrite
     ├── UnknownPattern           no such pattern, auth or pagination in the catalogue
     ├── RuleNotFound             no such rule id
+    ├── FileChanged              a file that a fix would write is another than the one that was read
     ├── RunNotFound              no such run, or one of a project outside the workspace
     ├── SyncAlreadyRunning       the project has a run already
     ├── WarehouseMissing         nothing was synced yet
@@ -49,6 +50,9 @@ class UnknownPattern(ConnectorSdkError): ...
 
 
 class RuleNotFound(ConnectorSdkError): ...
+
+
+class FileChanged(ConnectorSdkError): ...
 
 
 class RunNotFound(ConnectorSdkError): ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -72,6 +72,16 @@ def validate_all(
     return [check.validated(min_severity, baseline=baseline) for check in checks]
 
 
+def validate_files(
+    folder: Path, files: Mapping[str, bytes], *, select: Sequence[str] = (), ignore: Sequence[str] = ()
+) -> Validated:
+    """`validate` of a project as it would be with these files; what else it has is read from `folder`."""
+    check = _Check(folder, select, ignore)
+    check.run_rules(ProjectSource(files, folder=folder))
+    _run_lint_rules([check])
+    return check.validated(Severity.INFO, baseline=True)
+
+
 def check_source(source: ProjectSource, chosen: Sequence[type[Rule]]) -> list[Finding]:
     """The findings of `chosen` rules, sorted; nothing that the project says about rules is read."""
     if any(issubclass(rule, LintRule) for rule in chosen):
@@ -87,10 +97,10 @@ class _Check:
         self._select, self._ignore = select, ignore
         self._seconds = 0.0
 
-    def run_rules(self) -> None:
-        """Reads the project, and runs every rule that needs no linter."""
+    def run_rules(self, given: ProjectSource | None = None) -> None:
+        """Reads the project, unless it is given, and runs every rule that needs no linter."""
         begin = time.perf_counter()
-        source = ProjectSource.read(self.folder)
+        source = given or ProjectSource.read(self.folder)
         self.files = dict(source.files)
         self._settings = ProjectSettings.read(self.files.get(PYPROJECT))
         chosen = self._chosen()

@@ -51,18 +51,18 @@ def _entry_problems(source: ProjectSource, dicts: DictMembers, entry: Entry) -> 
 def _key_problems(place: Located, key: Located) -> Iterator[Problem]:
     node = key.node
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 2:
-        yield Problem(place, "primary_key is a text, not a list.", _KEY, Severity.WARNING)
+        yield Problem(place, "primary_key is a text, not a list.", _KEY, Severity.WARNING, fixable=True)
     elif isinstance(node, (ast.Constant, ast.JoinedStr)):
         text = isinstance(node, ast.JoinedStr) or isinstance(node.value, str)
-        yield Problem(
-            place, "primary_key is a text, read letter by letter." if text else "primary_key is no list.", _KEY
-        )
+        told = "primary_key is a text, read letter by letter." if text else "primary_key is no list."
+        yield Problem(place, told, _KEY, fixable=text and isinstance(node, ast.Constant))
     elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
         wrong = next((item for item in node.elts if _is_no_text(item)), None)
         if wrong is not None:
             yield Problem(Located(key.module, wrong), "A column of primary_key is no text.", _KEY)
         elif not isinstance(node, ast.List):
-            yield Problem(place, "primary_key is not a list.", _KEY, Severity.WARNING)
+            tuples = isinstance(node, ast.Tuple)
+            yield Problem(place, "primary_key is not a list.", _KEY, Severity.WARNING, fixable=tuples)
     elif isinstance(node, ast.Dict):
         yield Problem(place, "primary_key is a dict, not a list.", _KEY, Severity.WARNING)
 

@@ -15,12 +15,13 @@ _DECODER = json.JSONDecoder(parse_int=float)
 
 @dataclass(frozen=True)
 class JsonMember:
-    """One `"key": value` of an object as it stands in the text, with the offsets of both."""
+    """One `"key": value` of an object as it stands in the text, with the offsets of both, and the one behind the value."""
 
     key: str
     key_offset: int
     value: object
     value_offset: int
+    value_end: int
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def _members(text: str) -> list[JsonMember]:
         key, at = _DECODER.raw_decode(text, at)
         value_offset = _skip(text, _skip(text, at) + 1)
         value, at = cast("tuple[object, int]", _DECODER.raw_decode(text, value_offset))
-        found.append(JsonMember(str(key), key_offset, value, value_offset))
+        found.append(JsonMember(str(key), key_offset, value, value_offset, at))
         at = _skip(text, at)
         if text[at] == ",":
             at = _skip(text, at + 1)

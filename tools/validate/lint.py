@@ -8,7 +8,9 @@ import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from ..errors import InvalidArguments
 from ..process import run
 
 # E501, N812, N813: RULES.md.
@@ -17,14 +19,23 @@ _TIMEOUT_SECONDS = 120
 _MAX_OUTPUT_BYTES = 100_000_000
 
 
+class LintEdit(NamedTuple):
+    """What ruff would write from one place to another, each a line and a column from 1, in characters."""
+
+    text: str
+    start: tuple[int, int]
+    end: tuple[int, int]
+
+
 @dataclass(frozen=True)
 class LintFinding:
-    """One diagnostic of ruff: its code, and line and column from 1, in characters."""
+    """One diagnostic of ruff: its code, and line and column from 1, in characters; `edits` are those of a safe fix."""
 
     code: str
     message: str
     line: int
     column: int
+    edits: tuple[LintEdit, ...] = ()
 
 
 # The findings of one project by file.
@@ -70,8 +81,23 @@ def _diagnostics(root: Path, codes: Collection[str]) -> Iterator[tuple[Path, Lin
     finished = run(
         argv, env=dict(os.environ), cwd=root, timeout_seconds=_TIMEOUT_SECONDS, max_output_bytes=_MAX_OUTPUT_BYTES
     )
+    if finished.timed_out or finished.returncode not in (0, 1):
+        told = finished.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+        raise InvalidArguments(f"ruff could not check the code: {''.join(told) or 'it did not end in time'}.")
     # The last line of an output that was cut is none.
     for line in finished.stdout.splitlines()[: None if finished.stdout.endswith(b"\n") else -1]:
         told = json.loads(line)
         place = told["location"]
-        yield Path(told["filename"]), LintFinding(told["code"] or "", told["message"], place["row"], place["column"])
+        finding = LintFinding(told["code"] or "", told["message"], place["row"], place["column"], _edits(told["fix"]))
+        yield Path(told["filename"]), finding
+
+
+def _edits(fix: Mapping[str, Any] | None) -> tuple[LintEdit, ...]:
+    """The edits of a fix that ruff calls safe."""
+    if fix is None or fix["applicability"] != "safe":
+        return ()
+    places = ((each, each["location"], each["end_location"]) for each in fix["edits"])
+    return tuple(
+        LintEdit(each["content"], (begin["row"], begin["column"]), (end["row"], end["column"]))
+        for each, begin, end in places
+    )

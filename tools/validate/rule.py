@@ -81,9 +81,13 @@ class Rule:
         hint: str | None = None,
         severity: Severity | None = None,
         category: Category | None = None,
+        fixable: bool | None = None,
     ) -> None:
-        """A finding at a node of a module."""
-        self.report_at(module.file, module.position(node), message, hint=hint, severity=severity, category=category)
+        """A finding at a node of a module; `fixable` where this one differs from the rule."""
+        place = module.position(node)
+        self.report_at(
+            module.file, place, message, hint=hint, severity=severity, category=category, fixable=fixable
+        )
 
     def report_at(
         self,
@@ -94,6 +98,7 @@ class Rule:
         hint: str | None = None,
         severity: Severity | None = None,
         category: Category | None = None,
+        fixable: bool | None = None,
     ) -> None:
         """A finding at a line and column of any file; another `category` brings its own severity with it."""
         rule_id = self.rule_id()
@@ -107,7 +112,7 @@ class Rule:
                 column=place[1],
                 message=message,
                 hint=hint,
-                fixable=self.fixable,
+                fixable=self.fixable if fixable is None else fixable,
                 section=self.section,
                 uri=f"csdk://rules/{rule_id}",
             )

@@ -16,3 +16,4 @@ class Problem:
     message: str
     hint: str | None = None
     severity: Severity | None = None
+    fixable: bool = False

@@ -35,6 +35,14 @@ class Lines:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
+    def offset(self, number: int, byte_offset: int) -> int:
+        """The character of the text at a place that is given as ast gives it."""
+        return self._starts[number - 1] + self.column(number, byte_offset) - 1
+
+    def characters(self, line: int, column: int) -> int:
+        """The offset of a line and column."""
+        return self._starts[line - 1] + column - 1 if line <= len(self) else len(self.text)
+
     def column(self, number: int, byte_offset: int) -> int:
         """The column of a place that is given in UTF-8 bytes from the line's begin, as ast gives it."""
         line = self[number]

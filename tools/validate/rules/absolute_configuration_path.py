@@ -34,6 +34,7 @@ class AbsoluteConfigurationPath(Rule):
     """
 
     section, category = "3.2", Category.BREAKS
+    fixable = True
     VALID = (
         "import json\nwith open('configuration.json') as file:\n    json.load(file)\n",
         "from pathlib import Path\nPATH = Path(__file__).parent / 'configuration.json'\n",
@@ -78,7 +79,7 @@ class AbsoluteConfigurationPath(Rule):
             if _ABSOLUTE.fullmatch(path):
                 severity = None if path == f"/{_MARK}" else Severity.WARNING
                 message = f"{path!r} is an absolute path, which another machine does not have."
-                self.report(place.module, place.node, message, hint=_HINT, severity=severity)
+                self.report(place.module, place.node, message, hint=_HINT, severity=severity, fixable=severity is None)
 
     def _paths(self, module: Module, given: ast.expr) -> Iterator[tuple[Located, str]]:
         for choice in self.reach.shared(Choices).of(module, given):

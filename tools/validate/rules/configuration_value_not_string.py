@@ -24,6 +24,7 @@ class ConfigurationValueNotString(Rule):
     """
 
     section, category = "4.1", Category.BREAKS
+    fixable = True
     VALID = (
         {CONFIGURATION: '{"api_key": "k", "page_size": "100"}\n'},
         {CONFIGURATION: "{}\n"},

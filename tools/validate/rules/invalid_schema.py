@@ -83,4 +83,11 @@ class InvalidSchema(Rule):
         problems = {problem for each in found for problem in each}
         for problem in problems:
             place = problem.place
-            self.report(place.module, place.node, problem.message, hint=problem.hint, severity=problem.severity)
+            self.report(
+                place.module,
+                place.node,
+                problem.message,
+                hint=problem.hint,
+                severity=problem.severity,
+                fixable=problem.fixable,
+            )

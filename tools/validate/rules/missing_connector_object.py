@@ -27,6 +27,7 @@ class MissingConnectorObject(Rule):
     """
 
     section, category = "3.2", Category.BREAKS
+    fixable = True
     VALID = (
         _HEAD + _MADE,
         _HEAD + "connector: Connector = Connector(update)\n",
@@ -78,7 +79,7 @@ class MissingConnectorObject(Rule):
         wrong = next((key for key in call.keywords if key.arg is not None and key.arg not in known), None)
         if wrong is not None:
             message = f"Connector takes no argument {wrong.arg!r}: the file cannot be loaded."
-            self.report(found.module, wrong, message, hint=f"It takes {', '.join(known)}.")
+            self.report(found.module, wrong, message, hint=f"It takes {', '.join(known)}.", fixable=False)
 
     def _report(self, module: Module, bindings: list[Binding]) -> None:
         hint = "Write `connector = Connector(update=update, schema=schema)` at the top level of connector.py."
@@ -93,7 +94,7 @@ class MissingConnectorObject(Rule):
             )
         elif bindings:
             place = bindings[-1].node
-            self.report(module, place, "The name `connector` is no Connector.", hint=hint)
+            self.report(module, place, "The name `connector` is no Connector.", hint=hint, fixable=False)
         else:
             self.report(module, module.tree, "connector.py makes no Connector.", hint=hint)
 

@@ -19,6 +19,7 @@ class MissingJsonImport(Rule):
     """
 
     section, category, severity = "3.1", Category.SPEC, Severity.INFO
+    fixable = True
     VALID = (
         "import json\n" + _SDK,
         _SDK + "import csv, json\n",

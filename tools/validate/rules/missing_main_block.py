@@ -22,6 +22,7 @@ class MissingMainBlock(Rule):
     """
 
     section, category, severity = "3.2", Category.SPEC, Severity.INFO
+    fixable = True
     VALID = (
         _HEAD + _MAIN + "    with open('configuration.json') as file:\n        connector.debug(json.load(file))\n",
         _HEAD + "def main():\n    connector.debug(configuration={})\n" + _MAIN + "    main()\n",

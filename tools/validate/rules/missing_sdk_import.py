@@ -25,6 +25,7 @@ class MissingSdkImport(Rule):
     """
 
     section, category = "3.1", Category.BREAKS
+    fixable = True
     VALID = (
         f"{_STANDARD}\n{_BODY}",
         f"from {SDK} import Connector\nfrom {SDK} import Operations as op\n{_BODY}",
@@ -55,7 +56,7 @@ class MissingSdkImport(Rule):
         for alias in node.names if node.module == SDK and not node.level else ():
             if alias.name not in sdk_contents() and not may_be_absent(module, node):
                 message = f"The SDK has no {alias.name!r}: the file cannot be loaded."
-                self.report(module, alias, message, hint=f"Write `{_STANDARD}`.")
+                self.report(module, alias, message, hint=f"Write `{_STANDARD}`.", fixable=False)
                 continue
             wanted = ALIASES.get(alias.name)
             if wanted and (alias.asname or alias.name) != wanted:
@@ -71,7 +72,7 @@ class MissingSdkImport(Rule):
 
     def _report_alias(self, module: Module, alias: ast.alias, message: str, wanted: str) -> None:
         hint = f"The specification writes `from {SDK} import {wanted}`."
-        self.report(module, alias, message, hint=hint, severity=Severity.INFO)
+        self.report(module, alias, message, hint=hint, severity=Severity.INFO, fixable=False)
 
     def _report_unbound(self, module: Module) -> None:
         reported: set[str] = set()

@@ -23,6 +23,7 @@ class MissingValidateConfiguration(Rule):
     """
 
     section, category = "4.2", Category.SPEC
+    fixable = True
     VALID = (
         _HEAD + _CHECKED + "def update(configuration, state):\n    validate_configuration(configuration)\n" + _MADE,
         _HEAD + "def _validate_config(config):\n    pass\n"

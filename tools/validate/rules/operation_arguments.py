@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,6 +34,7 @@ class Problem:
     node: ast.AST
     reason: str
     hint: str | None = None
+    fixable: bool = False
 
 
 class OperationArguments(Rule):
@@ -91,7 +92,7 @@ class OperationArguments(Rule):
                 continue
             reported.add(problem.node)
             message = f"op.{call.name}{_shown(signature)} is called with arguments that do not fit: {problem.reason}."
-            self.report(call.module, problem.node, message, hint=problem.hint)
+            self.report(call.module, problem.node, message, hint=problem.hint, fixable=problem.fixable)
 
 
 def _fits(call: Given) -> bool:
@@ -129,9 +130,9 @@ def _unknown(named: dict[str, ast.keyword], signature: inspect.Signature) -> Ite
         return
     for name, keyword in named.items():
         if name not in parameters:
-            free = [known for known in parameters if known not in named and name in _MEANT.get(known, ())]
+            free = _free(name, named, parameters)
             hint = f"The parameter is called `{free[0]}`." if free else f"It takes {', '.join(parameters)}."
-            yield Problem(keyword, f"there is no parameter {name!r}", hint)
+            yield Problem(keyword, f"there is no parameter {name!r}", hint, fixable=bool(free))
 
 
 def _too_many(call: Given, signature: inspect.Signature) -> Iterator[Problem]:
@@ -148,3 +149,21 @@ def _shown(signature: inspect.Signature) -> str:
     """The signature without its annotations."""
     bare = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in signature.parameters.values()]
     return str(inspect.Signature(bare))
+
+
+def _free(name: str, named: Collection[str], parameters: Collection[str]) -> list[str]:
+    """The parameters without an argument that somebody may mean who writes this name."""
+    return [known for known in parameters if known not in named and name in _MEANT.get(known, ())]
+
+
+def renames(call: Given) -> dict[ast.keyword, str]:
+    """The wrong keywords of a call with the parameters that they mean; each parameter is taken once."""
+    parameters = operation_signatures()[call.name].parameters
+    taken = {keyword.arg for keyword in call.keywords if keyword.arg in parameters}
+    found: dict[ast.keyword, str] = {}
+    for keyword in call.keywords:
+        free = _free(keyword.arg or "", {name for name in taken if name}, parameters)
+        if keyword.arg not in parameters and free:
+            found[keyword] = free[0]
+            taken.add(free[0])
+    return found

@@ -53,4 +53,5 @@ class Pep8(LintRule):
         for (file, code), same in found.items():
             more = f" ({len(same)} places in this file)" if len(same) > 1 else ""
             message = f"{code}: {same[0].message.rstrip('.')}{more}."
-            self.report_at(file, (same[0].line, same[0].column), message)
+            safe = any(finding.edits for finding in same)
+            self.report_at(file, (same[0].line, same[0].column), message, fixable=safe)

@@ -24,6 +24,7 @@ class RequestWithoutTimeout(Rule):
     """
 
     section, category = "8.2", Category.SPEC
+    fixable = True
     VALID = (
         _HEAD
         + "requests.get('https://a.test', timeout=30)\nrequests.post('https://a.test', json={}, timeout=(5, 30))\n",

@@ -17,6 +17,7 @@ class RequirementPreinstalled(Rule):
     """
 
     section, category, severity = "6.2", Category.SPEC, Severity.ERROR
+    fixable = True
     VALID = (
         {REQUIREMENTS: "pandas==2.2.3\n"},
         {REQUIREMENTS: "requests-oauthlib==2.0.0\nfivetran-connector-sdk-extras==1.0\n"},

@@ -29,6 +29,7 @@ class StateKeyAssumed(Rule):
     """
 
     section, category = "3.6", Category.BREAKS
+    fixable = True
     VALID = (
         _update("cursor = state.get('cursor', '1970-01-01')", "state['cursor'] = cursor", "op.checkpoint(state)"),
         _update("cursor = state['cursor'] if 'cursor' in state else None"),
@@ -102,4 +103,5 @@ class StateKeyAssumed(Rule):
 
     def _report(self, read: KeyRead, place: ast.expr, message: str, hint: str) -> None:
         certain = self.reach.shared(AlwaysRun).runs(read.module, place)
-        self.report(read.module, place, message, hint=hint, severity=None if certain else Severity.WARNING)
+        severity = None if certain else Severity.WARNING
+        self.report(read.module, place, message, hint=hint, severity=severity, fixable=isinstance(place, ast.Subscript))

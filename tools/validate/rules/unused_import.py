@@ -21,6 +21,7 @@ class UnusedImport(LintRule):
     """
 
     section, category = "6.1", Category.STYLE
+    fixable = True
     VALID = (
         _SDK + "import json\n",
         "import os\n\nprint(os.name)\n",

@@ -40,6 +40,7 @@ class ValidateConfigurationLate(Rule):
     """
 
     section, category = "4.2", Category.SPEC
+    fixable = True
     VALID = (
         _update("validate_configuration(configuration)", "key = configuration['key']"),
         _update("'''Syncs.'''", "log.info('Starting')", "validate_configuration(configuration=configuration)"),

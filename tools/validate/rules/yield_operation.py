@@ -23,6 +23,7 @@ class YieldOperation(Rule):
     """
 
     section, category, severity = "3.5", Category.SPEC, Severity.ERROR
+    fixable = True
     VALID = (
         _HEAD + "def update(configuration, state):\n    op.upsert(table='t', data={})\n",
         _HEAD + "def rows():\n    yield {'id': 1}\n",

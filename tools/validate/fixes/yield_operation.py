@@ -1,0 +1,97 @@
+"""Takes the yields of operations away: the function and all its callers in the project as one edit."""
+
+from __future__ import annotations
+
+import ast
+
+from ..fixing.callers import Callers
+from ..fixing.context import Context
+from ..fixing.edits import Edit, Held
+from ..models import Finding
+from ..module import FUNCTIONS, Function, Module
+from ..yielded import YieldedOperations
+
+
+def fix(context: Context, finding: Finding) -> list[Edit]:
+    """Raises Held where a function yields something else as well, or a caller does more than to run it."""
+    module, node = context.node(finding, ast.Yield, ast.YieldFrom)
+    function = module.function_of(node)
+    if function is None:
+        raise Held("The yield stands in no function.")
+    return _Unit(context).edits(module, function)
+
+
+class _Unit:
+    """The functions that have to change together."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._yielded = context.reach.shared(YieldedOperations)
+        self._callers = Callers(context)
+        self._edits: dict[Edit, None] = {}
+        self._waiting: list[tuple[Module, Function]] = []
+        self._seen: set[ast.AST] = set()
+        self._handled: set[ast.AST] = set()
+
+    def edits(self, module: Module, function: Function) -> list[Edit]:
+        self._waiting.append((module, function))
+        while self._waiting:
+            where, each = self._waiting.pop()
+            if each not in self._seen:
+                self._seen.add(each)
+                self._take(where, each)
+        return list(self._edits)
+
+    def _take(self, module: Module, function: Function) -> None:
+        if isinstance(function, ast.AsyncFunctionDef):
+            raise Held(f"{function.name} is asynchronous.")
+        yields = [node for node in module.own(function, ast.Yield, ast.YieldFrom) if module.function_of(node) is function]
+        for caller in self._callers.of(module, function):
+            self._add(caller.edits)
+            self._handled |= caller.handled
+            if caller.owner is not None:
+                self._waiting.append((caller.module, caller.owner))
+        for node in yields:
+            if node not in self._handled:
+                self._edits.update(dict.fromkeys(self._without(module, function, node)))
+
+    def _add(self, edits: list[Edit]) -> None:
+        self._edits.update(dict.fromkeys(edits))
+
+    def _without(self, module: Module, function: Function, node: ast.Yield | ast.YieldFrom) -> list[Edit]:
+        """The statement `yield op.upsert(...)` as `op.upsert(...)`."""
+        plain = self._yielded.plain_sender(module, node)
+        if node.value is None or not (plain or self._yielded.operation(module, node)):
+            raise Held(f"{function.name} yields rows or other values as well as operations.")
+        statement = module.parents[node]
+        if not isinstance(statement, ast.Expr):
+            raise Held("The result of the yield is used.")
+        if isinstance(node, ast.YieldFrom):
+            self._follow(module, node)
+        if isinstance(node.value, (ast.Name, ast.Attribute)):
+            return [self._context.remove(module, statement)]
+        if isinstance(node.value, ast.GeneratorExp):
+            raise Held("A generator expression has to become a `for` loop.")
+        begin = self._context.span(module, statement)[0]
+        text = self._context.text(module, statement)
+        word = "yield from" if isinstance(node, ast.YieldFrom) else "yield"
+        rest = text[len(word) :] if text.startswith(word) else ""
+        if not rest or "\n" in rest[: len(rest) - len(rest.lstrip())]:
+            raise Held("The yield is written in a form that the fix does not know.")
+        return [Edit(module.file, begin, begin + len(text) - len(rest.lstrip()), "")]
+
+    def _follow(self, module: Module, node: ast.YieldFrom) -> None:
+        """The generator of `yield from`: a function of the project that changes as well, or results in a list."""
+        value = node.value
+        if not isinstance(value, ast.Call):
+            if isinstance(value, (ast.List, ast.Tuple, ast.ListComp, ast.GeneratorExp)):
+                return
+            raise Held("What `yield from` goes through cannot be told.")
+        if self._yielded.generator(module, value):
+            found = self._context.source.resolver.functions(self._context.source.qualified(module, value.func) or "")
+            if len(found) == 1 and isinstance(found[0].node, FUNCTIONS):
+                self._waiting.append((found[0].module, found[0].node))
+                return
+        elif self._yielded.plain_sender(module, node):
+            return
+        raise Held("What `yield from` goes through cannot be told.")

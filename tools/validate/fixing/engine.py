@@ -1,0 +1,149 @@
+"""Fixes what can be fixed in one project."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..discovery import chosen_rules, rule_by_id
+from ..engine import Validated, validate_all, validate_files
+from ..lint import lint
+from ..lint_rule import LintRule
+from ..models import Finding, Severity, ValidationReport
+from ..source import ProjectSource
+from .context import Context
+from .diff import diff_of
+from .models import FixResult, applied_of, not_applied_of
+from .plan import Plan, planned
+from .writing import refusal, write
+
+
+@dataclass(frozen=True)
+class Fixes:
+    """The fixes of one project before they are written: what was found and read, and the plan."""
+
+    validated: Validated
+    plan: Plan
+    new: Mapping[str, bytes]
+    after: ValidationReport
+
+    def result(self, backup: Path | None = None) -> FixResult:
+        """What is told of them."""
+        folder = self.validated.folder
+        texts = sorted(file for file in self.new)
+        return FixResult(
+            written=backup is not None,
+            diff="".join(diff_of(f, *self._before_and_after(f)) for f in texts),
+            applied=[applied_of(finding) for finding in self.plan.fixed],
+            not_applied=[not_applied_of(finding, reason) for finding, reason in self.plan.held],
+            remaining=self.after.summary,
+            backup=backup.relative_to(folder).as_posix() if backup else None,
+        )
+
+    def _before_and_after(self, file: str) -> tuple[str, str]:
+        old, new = self.validated.files[file], self.new[file]
+        encoding = self.plan.texts[file].encoding
+        return old.decode(encoding), new.decode(encoding)
+
+
+def fix(folder: Path, *, select: Sequence[str] = (), ignore: Sequence[str] = (), apply: bool = False) -> FixResult:
+    """Fixes the findings of the project, or of the rules in `select` alone; without `apply` only the diff is made.
+
+    Raises RuleNotFound, FileChanged.
+    """
+    fixes = prepare(folder, select=select, ignore=ignore)
+    return write_fixes(fixes) if apply else fixes.result()
+
+
+def prepare(folder: Path, *, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Fixes:
+    """The fixes of what is found now. Raises RuleNotFound."""
+    _ = chosen_rules(select, ignore)
+    validated = validate_all([folder], ignore=ignore)[0]
+    asked = [finding for finding in validated.report.findings if not select or finding.rule_id in select]
+    findings = [finding for finding in asked if finding.fixable]
+    plan = _plan(validated, findings, ignore) if findings else Plan()
+    if select:
+        plan.held += [(finding, "This has no fix: change it by hand.") for finding in asked if not finding.fixable]
+    return Fixes(validated, plan, plan.new_files(), _after(validated, plan, ignore).report)
+
+
+def write_fixes(fixes: Fixes) -> FixResult:
+    """Writes them, unless there are none. Raises FileChanged, InvalidArguments."""
+    return fixes.result(write(fixes.validated.folder, fixes.validated.files, fixes.new) if fixes.new else None)
+
+
+def _plan(validated: Validated, findings: Sequence[Finding], ignore: Sequence[str]) -> Plan:
+    """The plan, without what cannot be written, and without what leaves its finding or makes a new error."""
+    context = _context(validated, findings)
+    locked = {file: reason for file in validated.files if (reason := refusal(validated.folder, file))}
+    wrong = {f: reason for f in findings if (reason := _locked(context, f, locked))} if locked else {}
+    held: list[tuple[Finding, str]] = []
+    while True:
+        held += wrong.items()
+        findings = [finding for finding in findings if finding not in wrong]
+        plan = planned(context, findings, validated.files)
+        wrong = _unmended(validated, context, plan, ignore) if plan.fixed else {}
+        if not wrong:
+            plan.held += held
+            return plan
+
+
+def _locked(context: Context, finding: Finding, locked: Mapping[str, str]) -> str | None:
+    """Why a file that a fix would change is not written."""
+    alone = planned(context, [finding], context.source.files)
+    return next((locked[edit.file] for edit in alone.edits if edit.file in locked), None)
+
+
+def _context(validated: Validated, findings: Sequence[Finding]) -> Context:
+    source = ProjectSource(validated.files, folder=validated.folder)
+    rules = [rule_by_id(name) for name in {finding.rule_id for finding in findings}]
+    codes = {code for rule in rules if issubclass(rule, LintRule) for code in rule.codes}
+    files = {module.file: validated.files[module.file] for module in source.modules}
+    return Context(source, lint([files], codes)[0] if codes else {})
+
+
+def _unmended(validated: Validated, context: Context, plan: Plan, ignore: Sequence[str]) -> dict[Finding, str]:
+    """The fixes after which the finding is still there, or an error that was not."""
+    before = Counter(finding.rule_id for finding in validated.report.findings)
+    after = _after(validated, plan, ignore).report.findings
+    left = Counter(finding.rule_id for finding in after)
+    mine = Counter(finding.rule_id for finding in plan.fixed)
+    wrong: dict[Finding, str] = {}
+    for rule_id, count in mine.items():
+        if left[rule_id] > before[rule_id] - count:
+            messages = {finding.message for finding in after if finding.rule_id == rule_id}
+            own = [finding for finding in plan.fixed if finding.rule_id == rule_id]
+            still = [finding for finding in own if finding.message in messages] or own
+            wrong |= dict.fromkeys(still, "The finding would still be there afterwards: change it by hand.")
+    return wrong or _harmful(validated, context, plan, ignore, after)
+
+
+def _harmful(
+    validated: Validated, context: Context, plan: Plan, ignore: Sequence[str], after: Sequence[Finding]
+) -> dict[Finding, str]:
+    """The fixes that make an error of another rule."""
+    if not _new_errors(validated, after):
+        return {}
+    wrong: dict[Finding, str] = {}
+    for finding in plan.fixed:
+        alone = planned(context, [finding], validated.files)
+        new = _new_errors(validated, _after(validated, alone, ignore).report.findings) if alone.fixed else []
+        if new:
+            wrong[finding] = f"It would lead to another error, {new[0].rule_id}: {new[0].message}"
+    return wrong or dict.fromkeys(plan.fixed, "Together with the other fixes it would lead to another error.")
+
+
+def _new_errors(validated: Validated, after: Sequence[Finding]) -> list[Finding]:
+    """The errors of the rules that have more of them than before."""
+    counts = [
+        Counter(each.rule_id for each in findings if each.severity is Severity.ERROR)
+        for findings in (validated.report.findings, after)
+    ]
+    return [each for each in after if each.severity is Severity.ERROR and counts[1][each.rule_id] > counts[0][each.rule_id]]
+
+
+def _after(validated: Validated, plan: Plan, ignore: Sequence[str]) -> Validated:
+    """The project as it would be, checked by all its rules."""
+    return validate_files(validated.folder, {**validated.files, **plan.new_files()}, ignore=ignore)
