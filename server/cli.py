@@ -18,6 +18,7 @@ examples:
   connector-sdk-mcp call run_debug_sync @arguments.json  waits for the end of the run
   connector-sdk-mcp validate orders --format json        exit 1 when there is an error
   connector-sdk-mcp validate . --format sarif > findings.sarif
+  connector-sdk-mcp validate orders --fix                changes what can be changed safely, after a backup
   connector-sdk-mcp validate . --write-baseline          then only new findings are shown
   connector-sdk-mcp demo                                 the whole job on a fresh connector
 """
@@ -88,6 +89,8 @@ def _add_validate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ignore", metavar="IDS", action="append", default=[], help=f"not these: {rules}")
     severities = ["error", "warning", "info"]
     parser.add_argument("--min-severity", choices=severities, default="info", help="leave out lighter findings")
+    fix = "make the fixes that are safe, after a backup, and tell what was done; exit 1 by the errors that remain"
+    parser.add_argument("--fix", action="store_true", help=fix)
     baseline = "accept what is found now: from then on only new findings are shown"
     parser.add_argument("--write-baseline", action="store_true", help=baseline)
 
@@ -132,7 +135,14 @@ def _validate(arguments: argparse.Namespace) -> int:
     from ..tools.validate.models import Severity
     from .commands.validate import Choice, validate_paths
 
+    if arguments.fix and (arguments.write_baseline or arguments.format not in ("text", "json")):
+        print("--fix prints text or json, and does not go with --write-baseline.", file=sys.stderr)
+        return 2
     choice = Choice(_ids(arguments.select), _ids(arguments.ignore), Severity(arguments.min_severity))
+    if arguments.fix:
+        from .commands.fix import fix_paths
+
+        return fix_paths(arguments.paths, arguments.format, choice)
     return validate_paths(arguments.paths, arguments.format, choice, write_baseline=arguments.write_baseline)
 
 

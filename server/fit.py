@@ -13,6 +13,8 @@ _CUT = {
     "log_lines": "ask again with a larger log.offset, a pattern, or a smaller log.limit",
     "rows": "select fewer columns or rows, or aggregate",
     "findings": "narrow with select, ignore or min_severity",
+    "applied": "fix fewer rules at once with select",
+    "not_applied": "fix fewer rules at once with select",
     "tables": "name one with `table`",
     "connectors": "name a folder with `root`",
     "files": "list the folder",
@@ -40,7 +42,18 @@ def fit(result: dict[str, Any]) -> dict[str, Any]:
         items = fitted.get(name)
         if isinstance(items, list) and items and size(fitted) > MAX_CHARS:
             _cut_list(fitted, name, way)
+    if isinstance(fitted.get("diff"), str) and size(fitted) > MAX_CHARS:
+        _cut_diff(fitted)
     return fitted
+
+
+def _cut_diff(result: dict[str, Any]) -> None:
+    """The diff up to the end of a line."""
+    diff: str = result["diff"]
+    while result["diff"] and size(result) > MAX_CHARS - 300:
+        result["diff"] = result["diff"][: len(result["diff"]) * 3 // 4].rpartition("\n")[0]
+    left = f"{len(diff) - len(result['diff'])} characters of the diff left out: fix fewer rules at once with select."
+    result["more"] = " ".join(filter(None, [result.get("more"), left]))
 
 
 def _cut_list(result: dict[str, Any], name: str, way: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...tools.errors import RuleNotFound
+from ...tools.errors import ConnectorSdkError, ProjectNotFound
 from ...tools.listing import find_connectors
 from ...tools.validate.baseline import baseline_text
 from ...tools.validate.engine import Validated, validate_all
@@ -33,11 +33,8 @@ def validate_paths(paths: Sequence[str], form: str, choice: Choice, *, write_bas
     1 when one has an error, 2 when there is no connector or a rule's name is wrong. `write_baseline` accepts what is
     found instead: 0.
     """
-    folders = list(dict.fromkeys(folder for path in paths for folder in find_connectors(Path(path))))
-    for path in paths:
-        if not any(folder.is_relative_to(path) for folder in folders):
-            return _refuse(f"ProjectNotFound: there is no connector.py at or below {path}. Name a connector's folder.")
     try:
+        folders = folders_of(paths)
         projects = validate_all(
             folders,
             select=choice.select,
@@ -45,16 +42,26 @@ def validate_paths(paths: Sequence[str], form: str, choice: Choice, *, write_bas
             min_severity=choice.min_severity,
             baseline=not write_baseline,
         )
-    except RuleNotFound as error:
-        return _refuse(f"RuleNotFound: {error}")
+    except ConnectorSdkError as error:
+        return refuse(error)
     if write_baseline:
         return _write_baselines(projects)
     sys.stdout.write(FORMATS[form](projects))
     return 0 if all(project.report.ok for project in projects) else 1
 
 
-def _refuse(message: str) -> int:
-    print(message, file=sys.stderr)
+def folders_of(paths: Sequence[str]) -> list[Path]:
+    """The connectors at and below the paths. Raises ProjectNotFound where one has none."""
+    folders = list(dict.fromkeys(folder for path in paths for folder in find_connectors(Path(path))))
+    for path in paths:
+        if not any(folder.is_relative_to(path) for folder in folders):
+            raise ProjectNotFound(f"there is no connector.py at or below {path}. Name a connector's folder.")
+    return folders
+
+
+def refuse(error: ConnectorSdkError) -> int:
+    """Says why nothing was done: 2."""
+    print(f"{error.code}: {error}", file=sys.stderr)
     return 2
 
 

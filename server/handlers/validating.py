@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from ...tools.listing import ListedConnector, find_connectors, list_connector
 from ...tools.project import existing_folder
 from ...tools.validate.engine import validate
+from ...tools.validate.fixing.models import FixResult
 from ...tools.validate.models import Severity, ValidationReport
 from .. import effects
 from ..desk import Desk
@@ -50,5 +51,22 @@ async def validate_connector(
     )
 
 
+async def fix_connector(
+    desk: Desk,
+    project: Project,
+    select: Annotated[list[str], Field(description="Only these rule ids")] = [],  # noqa: B006
+    apply: Annotated[bool, Field(description="Write the changes; without it only the diff is made")] = False,
+) -> FixResult:
+    """Makes the fixes of validate_connector's fixable findings: a diff for `git apply`, and with `apply` the files,
+    after a backup. What it cannot change safely it leaves, with the reason."""
+    from ...tools.validate.fixing.engine import fix
+
+    opened = desk.project(project)
+    return await in_thread(lambda: fix(opened.path, select=select, apply=apply))
+
+
 LIST = ToolSpec(list_connectors, "List connectors", effects.READS)
-TOOLS = (ToolSpec(validate_connector, "Validate a connector", effects.READS),)
+TOOLS = (
+    ToolSpec(validate_connector, "Validate a connector", effects.READS),
+    ToolSpec(fix_connector, "Fix a connector", effects.CHANGES_FILES),
+)

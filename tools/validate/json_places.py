@@ -15,7 +15,7 @@ _DECODER = json.JSONDecoder(parse_int=float)
 
 @dataclass(frozen=True)
 class JsonMember:
-    """One `"key": value` of an object as it stands in the text, with the offsets of both, and the one behind the value."""
+    """One `"key": value` of an object as it stands in the text: the offsets of both, and the one behind the value."""
 
     key: str
     key_offset: int

@@ -85,9 +85,7 @@ class Rule:
     ) -> None:
         """A finding at a node of a module; `fixable` where this one differs from the rule."""
         place = module.position(node)
-        self.report_at(
-            module.file, place, message, hint=hint, severity=severity, category=category, fixable=fixable
-        )
+        self.report_at(module.file, place, message, hint=hint, severity=severity, category=category, fixable=fixable)
 
     def report_at(
         self,

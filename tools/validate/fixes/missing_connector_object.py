@@ -44,7 +44,7 @@ def _added(context: Context, module: Module) -> list[Edit]:
     line = f"{_NAME} = {known or 'Connector'}({given})\n"
     block = main_block(module)
     if block is not None:
-        return [*edits, context.before(module, block, f"{line}\n\n")]
+        return [*edits, context.before_definition(module, block, f"{line}\n\n")]
     return [*edits, context.after_line(module, last_line(module), f"\n\n{line}")]
 
 
@@ -83,7 +83,7 @@ def _moved(context: Context, module: Module, statement: ast.stmt) -> list[Edit]:
     if stored & {name.id for name in module.inside(statement, ast.Name)}:
         raise Held("It is made of what the main block prepares.")
     line = context.text(module, statement)
-    return [context.before(module, block, f"{line}\n\n\n"), context.remove(module, statement)]
+    return [context.before_definition(module, block, f"{line}\n\n\n"), context.remove(module, statement)]
 
 
 def _renamed(context: Context, module: Module, statement: ast.stmt) -> list[Edit]:
@@ -92,6 +92,6 @@ def _renamed(context: Context, module: Module, statement: ast.stmt) -> list[Edit
         raise Held("The name that it has may be used elsewhere.")
     names = context.source.names(module)
     uses = names.uses_beside(target, target.id)
-    if module.named(_NAME) or len(names.lookup(target)) != 1 or module.attributes([target.id]) is None:
+    if module.named(_NAME) or len(names.lookup(target)) != 1:
         raise Held("The name `connector` is taken.")
     return [context.replace(module, use, _NAME) for use in uses]

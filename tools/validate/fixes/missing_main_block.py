@@ -42,8 +42,9 @@ def _completed(context: Context, module: Module, block: ast.If, lines: str) -> l
         statement = context.statement(module, calls[0])
         if not isinstance(statement, ast.Expr) or statement.value is not calls[0] or statement not in block.body:
             raise Held("The call of connector.debug is part of another statement.")
-        return [context.before(module, statement, lines), context.remove(module, statement)]
-    if any(isinstance(node, ast.stmt) and node.lineno == block.lineno for node in block.body):
+        written = lines.rstrip().replace("\n", "\n" + context.indentation(module, statement))
+        return [context.replace(module, statement, written)]
+    if block.body[0].lineno == block.lineno:
         raise Held("The main block stands on one line.")
     last = block.body[-1]
     indentation = context.indentation(module, last)

@@ -30,7 +30,7 @@ def fix(context: Context, finding: Finding) -> list[Edit]:
         return [call]
     if _NAME in module.words or module.scope_of(function) is not module.tree:
         raise Held("The name validate_configuration is taken, or update is no function at the top level.")
-    return [context.before(module, function, _written(context, module)), call]
+    return [context.before_definition(module, function, _written(context, module)), call]
 
 
 def _existing(context: Context, module: Module) -> str | None:

@@ -17,7 +17,9 @@ _SPACE = frozenset({tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT, tokenize.IN
 
 def fix(context: Context, finding: Finding) -> list[Edit]:
     """`timeout=30` as the last argument, or in the place of a None."""
-    module, call = context.node(finding, ast.Call)
+    module, calls = context.nodes(finding, ast.Call)
+    # Of `session.get(url).json()` the request is the inner one.
+    call = calls[-1]
     given = next((keyword for keyword in call.keywords if keyword.arg == "timeout"), None)
     if given is not None:
         return [context.replace(module, given.value, _SECONDS)]
@@ -27,7 +29,7 @@ def fix(context: Context, finding: Finding) -> list[Edit]:
 
 
 def _added(context: Context, module: Module, call: ast.Call) -> Edit:
-    begin, end = context.span(module, call)
+    end = context.span(module, call)[1]
     function_end = context.span(module, call.func)[1]
     last, text = _last_token(module.text[function_end : end - 1])
     at = function_end + last
@@ -41,7 +43,6 @@ def _added(context: Context, module: Module, call: ast.Call) -> Edit:
     line = module.lines.at(at)[0]
     first = module.lines[line]
     white = first[: len(first) - len(first.lstrip())]
-    _ = begin
     after = module.lines.offset(line + 1, 0)
     return Edit(module.file, after, after, f"{white}timeout={_SECONDS},\n")
 

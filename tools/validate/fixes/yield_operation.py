@@ -45,7 +45,9 @@ class _Unit:
     def _take(self, module: Module, function: Function) -> None:
         if isinstance(function, ast.AsyncFunctionDef):
             raise Held(f"{function.name} is asynchronous.")
-        yields = [node for node in module.own(function, ast.Yield, ast.YieldFrom) if module.function_of(node) is function]
+        yields = [
+            node for node in module.own(function, ast.Yield, ast.YieldFrom) if module.function_of(node) is function
+        ]
         for caller in self._callers.of(module, function):
             self._add(caller.edits)
             self._handled |= caller.handled
@@ -65,13 +67,13 @@ class _Unit:
             raise Held(f"{function.name} yields rows or other values as well as operations.")
         statement = module.parents[node]
         if not isinstance(statement, ast.Expr):
-            raise Held("The result of the yield is used.")
+            return [self._of_unread(module, statement, node.value)]
         if isinstance(node, ast.YieldFrom):
             self._follow(module, node)
         if isinstance(node.value, (ast.Name, ast.Attribute)):
             return [self._context.remove(module, statement)]
         if isinstance(node.value, ast.GeneratorExp):
-            raise Held("A generator expression has to become a `for` loop.")
+            return [self._context.replace(module, statement, self._loop(module, statement, node.value))]
         begin = self._context.span(module, statement)[0]
         text = self._context.text(module, statement)
         word = "yield from" if isinstance(node, ast.YieldFrom) else "yield"
@@ -79,6 +81,27 @@ class _Unit:
         if not rest or "\n" in rest[: len(rest) - len(rest.lstrip())]:
             raise Held("The yield is written in a form that the fix does not know.")
         return [Edit(module.file, begin, begin + len(text) - len(rest.lstrip()), "")]
+
+    def _of_unread(self, module: Module, statement: ast.AST, value: ast.expr) -> Edit:
+        """`done = yield op.upsert(...)`, where nobody reads the variable."""
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+        names = self._context.source.names(module)
+        uses = names.uses_beside(target, target.id) if isinstance(target, ast.Name) else []
+        if len(uses) != 1 or not isinstance(value, ast.Call):
+            raise Held("The result of the yield is used.")
+        return Edit(module.file, self._context.span(module, statement)[0], self._context.span(module, value)[0], "")
+
+    def _loop(self, module: Module, statement: ast.stmt, made: ast.GeneratorExp) -> str:
+        """`(op.upsert("t", row) for row in rows)` as a `for` loop."""
+        if "#" in self._context.text(module, made):
+            raise Held("A generator expression with comments has to become a `for` loop by hand.")
+        white, step = self._context.indentation(module, statement), self._context.step(module)
+        heads: list[str] = []
+        for part in made.generators:
+            target, source = self._context.text(module, part.target), self._context.text(module, part.iter)
+            heads += [f"for {target} in {source}:", *(f"if {self._context.text(module, test)}:" for test in part.ifs)]
+        lines = [*heads, self._context.text(module, made.elt)]
+        return f"\n{white}".join(step * depth + line for depth, line in enumerate(lines))
 
     def _follow(self, module: Module, node: ast.YieldFrom) -> None:
         """The generator of `yield from`: a function of the project that changes as well, or results in a list."""

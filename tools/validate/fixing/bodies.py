@@ -14,8 +14,7 @@ def first_place(context: Context, module: Module, function: Function, text: str)
     first = function.body[0]
     if first.lineno == function.lineno:
         raise Held("The function stands on one line.")
-    documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-    if not documented or not isinstance(first.value, ast.Constant) or not isinstance(first.value.value, str):
+    if ast.get_docstring(function, clean=False) is None:
         return context.before(module, first, text)
     indentation = context.indentation(module, first)
     return context.after_line(module, first.end_lineno or first.lineno, indented(text, indentation))

@@ -72,12 +72,16 @@ class Callers:
             return Caller(module)
         if isinstance(parent, ast.YieldFrom):
             return Caller(module, owner=module.function_of(parent))
-        if isinstance(parent, ast.Call) and last_word(parent.func) in _DRAINING and parent.args[0] is call:
-            if isinstance(module.parents[parent], ast.Expr):
-                return Caller(module, [self._context.replace(module, parent, self._context.text(module, call))])
+        if isinstance(parent, ast.Call) and self._drains(module, parent, call):
+            return Caller(module, [self._context.replace(module, parent, self._context.text(module, call))])
         if isinstance(parent, ast.For) and parent.iter is call:
             return self._loop(module, parent, call)
         raise Held(f"Line {module.position(call)[0]} does more with {function.name}() than to run it.")
+
+    def _drains(self, module: Module, outer: ast.Call, call: ast.Call) -> bool:
+        """`list(send())` as a statement."""
+        drains = last_word(outer.func) in _DRAINING and outer.args[:1] == [call]
+        return drains and isinstance(module.parents[outer], ast.Expr)
 
     def _loop(self, module: Module, loop: ast.For, call: ast.Call) -> Caller:
         """`for _ in send(): pass` and `for each in send(): yield each`."""

@@ -34,12 +34,18 @@ class Context:
 
     def node(self, finding: Finding, *kinds: type[Kind]) -> tuple[Module, Kind]:
         """The outermost node of these classes at the place of a finding. Raises Held."""
+        module, found = self.nodes(finding, *kinds)
+        return module, found[0]
+
+    def nodes(self, finding: Finding, *kinds: type[Kind]) -> tuple[Module, list[Kind]]:
+        """All nodes of these classes, and of those derived from them, that begin at the place. Raises Held."""
         module = self.module(finding.file)
         place = (finding.line, finding.column)
-        found = [node for node in module.each(*kinds) if module.position(node) == place]
+        nodes = (node for node in module.below(module.tree) if isinstance(node, kinds) and hasattr(node, "lineno"))
+        found = [node for node in nodes if module.position(node) == place]
         if not found:
             raise Held("The code at this place has another form than the fix knows.")
-        return module, min(found, key=module.number)
+        return module, found
 
     def span(self, module: Module, node: ast.AST) -> tuple[int, int]:
         """The characters of a node, from the first to behind the last."""
@@ -85,6 +91,18 @@ class Context:
         line = min([statement.lineno, *(mark.lineno for mark in marks)])
         at = module.lines.offset(line, 0)
         return Edit(module.file, at, at, indented(text, indentation))
+
+    def before_definition(self, module: Module, statement: ast.stmt, text: str) -> Edit:
+        """Lines before a statement of the top level and the comments above it, two empty lines before them."""
+        marks: list[ast.expr] = getattr(statement, "decorator_list", [])
+        line = min([statement.lineno, *(mark.lineno for mark in marks)])
+        while line > 2 and module.lines[line - 1].startswith("#"):
+            line -= 1
+        empty = 0
+        while line - empty > 1 and not module.lines[line - empty - 1].strip():
+            empty += 1
+        at = module.lines.offset(line, 0)
+        return Edit(module.file, at, at, "\n" * max(0, 2 - empty if line > 1 else 0) + text)
 
     def after_line(self, module: Module, line: int, text: str) -> Edit:
         """Lines behind a line of the file."""

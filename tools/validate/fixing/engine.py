@@ -11,13 +11,15 @@ from ..discovery import chosen_rules, rule_by_id
 from ..engine import Validated, validate_all, validate_files
 from ..lint import lint
 from ..lint_rule import LintRule
-from ..models import Finding, Severity, ValidationReport
+from ..models import Finding, ValidationReport
 from ..source import ProjectSource
 from .context import Context
 from .diff import diff_of
 from .models import FixResult, applied_of, not_applied_of
 from .plan import Plan, planned
 from .writing import refusal, write
+
+_BROKEN = frozenset({"syntax-error", "undefined-name", "missing-sdk-import"})
 
 
 @dataclass(frozen=True)
@@ -136,12 +138,9 @@ def _harmful(
 
 
 def _new_errors(validated: Validated, after: Sequence[Finding]) -> list[Finding]:
-    """The errors of the rules that have more of them than before."""
-    counts = [
-        Counter(each.rule_id for each in findings if each.severity is Severity.ERROR)
-        for findings in (validated.report.findings, after)
-    ]
-    return [each for each in after if each.severity is Severity.ERROR and counts[1][each.rule_id] > counts[0][each.rule_id]]
+    """What the code cannot run with and could before; other errors may only have been hidden, by a missing import."""
+    before, now = (Counter(f.rule_id for f in found) for found in (validated.report.findings, after))
+    return [each for each in after if each.rule_id in _BROKEN and now[each.rule_id] > before[each.rule_id]]
 
 
 def _after(validated: Validated, plan: Plan, ignore: Sequence[str]) -> Validated:

@@ -13,7 +13,7 @@ from .context import Context
 from .edits import Edit, Held, applied
 from .file_text import FileText
 
-_PACKAGE = f"{__package__.rpartition('.')[0]}.fixes"
+_PACKAGE = f"{__name__.rpartition('.fixing.')[0]}.fixes"
 
 
 @dataclass

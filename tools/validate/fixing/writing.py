@@ -34,7 +34,9 @@ def write(folder: Path, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> P
     try:
         return _write(folder, old, new)
     except OSError as error:
-        raise InvalidArguments(f"{folder} cannot be written: {error.strerror}. What was written is in the backup.") from error
+        raise InvalidArguments(
+            f"{folder} cannot be written: {error.strerror}. What was written is in the backup."
+        ) from error
 
 
 def _write(folder: Path, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Path:
@@ -52,7 +54,7 @@ def _write(folder: Path, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> 
         for file, target in targets.items():
             if target.read_bytes() != old[file]:
                 raise FileChanged(f"{file} changed since it was read. Run the fix again; the backup is in {backup}.")
-            os.replace(staged.pop(target), target)
+            _ = staged.pop(target).replace(target)
     finally:
         for left in staged.values():
             left.unlink(missing_ok=True)
