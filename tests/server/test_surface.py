@@ -22,6 +22,7 @@ TOOLS = [
     "list_connectors",
     "scaffold_connector",
     "validate_connector",
+    "fix_connector",
     "run_debug_sync",
     "get_sync_run",
     "cancel_sync_run",

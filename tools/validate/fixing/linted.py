@@ -6,6 +6,8 @@ from collections.abc import Collection
 
 from ..lint import LintFinding
 from ..models import Finding
+from ..module import Module
+from .comments import comments_of
 from .context import Context
 from .edits import Edit, Held
 
@@ -24,6 +26,17 @@ def lint_edits(
 
 
 def _edits(context: Context, file: str, diagnostic: LintFinding) -> list[Edit]:
-    lines = context.module(file).lines
+    module = context.module(file)
+    lines = module.lines
     places = ((lines.characters(*edit.start), lines.characters(*edit.end), edit.text) for edit in diagnostic.edits)
-    return [Edit(file, start, end, text) for start, end, text in places]
+    return [Edit(file, start, end, text or _kept(module, start, end)) for start, end, text in places]
+
+
+def _kept(module: Module, start: int, end: int) -> str:
+    """The comments of whole lines that go, each as a line of its own."""
+    if module.lines.at(start)[1] != 1 or module.lines.at(end)[1] != 1:
+        return ""
+    first = module.text[start:end]
+    white = first[: len(first) - len(first.lstrip(" \t"))]
+    inside = (comment for at, comment in comments_of(module.text) if start <= at < end)
+    return "".join(f"{white}{comment}\n" for comment in inside)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 
 from ..models import Finding
+from .comments import comments_of
 from .context import Context
 from .edits import Edit, Held, applied
 from .file_text import FileText
@@ -83,6 +85,9 @@ def _problem(plan: Plan, file: str) -> str | None:
     try:
         _ = plan.texts[file].bytes_of(text)
         if file.endswith(".py"):
+            old, new = (Counter(comment for _, comment in comments_of(each)) for each in (plan.texts[file].text, text))
+            if old - new:
+                return "It would take a comment away: change it by hand."
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 _ = compile(text, file, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
