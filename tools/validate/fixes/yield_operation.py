@@ -70,6 +70,8 @@ class _Unit:
             return [self._of_unread(module, statement, node.value)]
         if isinstance(node, ast.YieldFrom):
             self._follow(module, node)
+        if self._is_of_loop(module, node):
+            return []
         if isinstance(node.value, (ast.Name, ast.Attribute)):
             return [self._context.remove(module, statement)]
         if isinstance(node.value, ast.GeneratorExp):
@@ -81,6 +83,26 @@ class _Unit:
         if not rest or "\n" in rest[: len(rest) - len(rest.lstrip())]:
             raise Held("The yield is written in a form that the fix does not know.")
         return [Edit(module.file, begin, begin + len(text) - len(rest.lstrip()), "")]
+
+    def _is_of_loop(self, module: Module, node: ast.AST) -> bool:
+        """Whether it is the yield of `for each in send(): yield each`: with the generator its callers change."""
+        loop = module.parents[module.parents[node]]
+        value = node.value if isinstance(node, ast.Yield) else None
+        if not isinstance(loop, ast.For) or not isinstance(value, ast.Name) or not isinstance(loop.target, ast.Name):
+            return False
+        if loop.target.id != value.id or not self._yielded.generator(module, loop.iter):
+            return False
+        self._wait_for(module, loop.iter)
+        return True
+
+    def _wait_for(self, module: Module, call: ast.expr) -> bool:
+        """Whether a call runs one function of the project, which then changes as well."""
+        name = self._context.source.qualified(module, call.func) if isinstance(call, ast.Call) else None
+        found = self._context.source.resolver.functions(name or "")
+        if len(found) != 1 or not isinstance(found[0].node, FUNCTIONS):
+            return False
+        self._waiting.append((found[0].module, found[0].node))
+        return True
 
     def _of_unread(self, module: Module, statement: ast.AST, value: ast.expr) -> Edit:
         """`done = yield op.upsert(...)`, where nobody reads the variable."""
@@ -111,9 +133,7 @@ class _Unit:
                 return
             raise Held("What `yield from` goes through cannot be told.")
         if self._yielded.generator(module, value):
-            found = self._context.source.resolver.functions(self._context.source.qualified(module, value.func) or "")
-            if len(found) == 1 and isinstance(found[0].node, FUNCTIONS):
-                self._waiting.append((found[0].module, found[0].node))
+            if self._wait_for(module, value):
                 return
         elif self._yielded.plain_sender(module, node):
             return

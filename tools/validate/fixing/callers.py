@@ -39,18 +39,24 @@ class Callers:
         same = [each for every in self._context.source.resolver.definitions.values() for each in every]
         if sum(getattr(each.node, "name", "") == function.name for each in same) > 1:
             raise Held(f"There is more than one {function.name}.")
-        return [self._caller(where, use, function) for where, use in self._uses(function)]
+        return [self._caller(where, use, function) for where, use in self._uses(module, function)]
 
-    def _uses(self, function: Function) -> Iterator[tuple[Module, ast.expr]]:
+    def _uses(self, home: Module, function: Function) -> Iterator[tuple[Module, ast.expr]]:
         """The mentions of the function, and its calls under other names."""
         seen: set[ast.AST] = set()
+        known = self._context.source.names(home).bound.qualified_name(function)
+        in_class = isinstance(home.scope_of(function), ast.ClassDef)
         for module in self._context.source.modules:
             for call in module.each(ast.Call):
                 if self._runs(module, call, function):
                     seen.add(call.func)
                     yield module, call.func
             for use in module.mentions([function.name]):
-                if use not in seen and isinstance(use.ctx, ast.Load) and not self._is_callback(module, use):
+                name = self._context.source.qualified(module, use)
+                # Of a method whose owner is not known it may be; a function of a module is what its name says.
+                unknown = name is None or name.startswith("<")
+                meant = name == known or (unknown and (in_class or isinstance(use, ast.Name)))
+                if meant and use not in seen and isinstance(use.ctx, ast.Load) and not self._is_callback(module, use):
                     yield module, use
 
     def _runs(self, module: Module, call: ast.Call, function: Function) -> bool:

@@ -45,9 +45,8 @@ class Fixes:
         )
 
     def _before_and_after(self, file: str) -> tuple[str, str]:
-        old, new = self.validated.files[file], self.new[file]
-        encoding = self.plan.texts[file].encoding
-        return old.decode(encoding), new.decode(encoding)
+        # A cookie may tell another encoding; a diff is UTF-8, as the files have to be.
+        return self.validated.files[file].decode("utf-8"), self.new[file].decode("utf-8")
 
 
 def fix(folder: Path, *, select: Sequence[str] = (), ignore: Sequence[str] = (), apply: bool = False) -> FixResult:
