@@ -23,7 +23,6 @@ BETWEEN_FAMILIES = {
 FROM_EVERYWHERE = {"demo", "verify"}
 OWNERS = {
     "mcp": ("server/",),
-    "libcst": ("tools/validate/",),
     "duckdb": ("tools/warehouse/",),
     "httpx": ("tools/reference/",),
     "jinja2": ("tools/scaffold/", "tools/verify/report"),

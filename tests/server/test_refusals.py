@@ -13,6 +13,9 @@ from support import ENDLESS, MakeProject, until
 
 ORDERS = {"pattern": "rest_api", "tables": [{"name": "orders", "path": "/orders", "primary_key": ["id"]}]}
 REFUSALS: list[tuple[str, dict[str, Any], str, str]] = [
+    ("fix_connector", {"project": "missing"}, "ProjectNotFound", "list_connectors"),
+    ("fix_connector", {"project": "link"}, "OutsideWorkspace", "--workspace"),
+    ("fix_connector", {"project": "good", "select": ["yield-operatoin"]}, "RuleNotFound", "yield-operation"),
     ("validate_connector", {"project": "missing"}, "ProjectNotFound", "list_connectors"),
     ("validate_connector", {"project": "empty"}, "ProjectNotFound", "scaffold_connector"),
     ("validate_connector", {"project": "../outside"}, "OutsideWorkspace", "--workspace"),

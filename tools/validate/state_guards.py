@@ -72,7 +72,8 @@ class StateGuards:
         """Whether the function is left before the place, or the state repaired, where a test of the state says so."""
         owner = module.callable_of(node)
         for each in module.own(owner, ast.If, ast.Assert) if owner is not None else ():
-            asks = module.number(each) < module.number(node) and self._is_about_state(module, each.test)
+            # A test that reads the key itself does not ask before.
+            asks = module.span(each.test)[1] <= module.number(node) and self._is_about_state(module, each.test)
             if asks and (isinstance(each, ast.Assert) or any(True for _ in module.inside(each, *_LEAVING))):
                 return True
         return False

@@ -237,7 +237,8 @@ def test_what_the_project_switches_off_is_not_fixed(tmp_path: Path) -> None:
 
 
 HELD = {
-    "rows as well": "    yield op.upsert('t', row)\n    yield row\ndef update(c, s):\n    for _ in send({}):\n        pass\n",
+    "rows as well": "    yield op.upsert('t', row)\n    yield row\ndef update(c, s):\n    for _ in send({}):\n"
+    "        pass\n",
     "counted": "    yield op.upsert('t', row)\ndef update(c, s):\n    for n in send({}):\n        total += 1\n",
     "next": "    yield op.upsert('t', row)\ndef update(c, s):\n    next(send({}))\n",
     "handed on": "    yield op.upsert('t', row)\ndef update(c, s):\n    run(send)\n",
