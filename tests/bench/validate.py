@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import resource
-import statistics
 import sys
 import tempfile
 from collections.abc import Callable
@@ -19,24 +18,23 @@ from connector_sdk_mcp.tools.validate.engine import validate_all
 from .connectors import write_connectors
 
 COUNT = 200
-ROUNDS = 3
+ROUNDS = 5
 BOUND = 3.0
 
 
 def main() -> int:
-    """Prints the ratio of each round and their median."""
+    """Prints the ratio of each round, and that of the two least times: what else the machine does only adds to one."""
     with tempfile.TemporaryDirectory() as folder:
         projects = write_connectors(Path(folder), COUNT)
         # What is loaded once is not what 200 connectors cost.
         _ = validate_all(projects[:1], ignore=["pep8"])
-        ratios = [_seconds(lambda: _validate(projects)) / _seconds(lambda: _read(projects)) for _ in range(ROUNDS)]
+        times = [(_seconds(lambda: _validate(projects)), _seconds(lambda: _read(projects))) for _ in range(ROUNDS)]
         findings = sum(len(each.report.findings) for each in validate_all(projects, ignore=["pep8"]))
-    median = statistics.median(ratios)
-    sys.stdout.write(
-        f"{COUNT} connectors, {findings} findings; each round: {', '.join(f'{ratio:.2f}' for ratio in ratios)}\n"
-    )
-    sys.stdout.write(f"validate / (ast.parse + ast.walk) = {median:.2f}, at most {BOUND}\n")
-    return 0 if median <= BOUND else 1
+    rounds = ", ".join(f"{mine / other:.2f}" for mine, other in times)
+    ratio = min(mine for mine, _ in times) / min(other for _, other in times)
+    sys.stdout.write(f"{COUNT} connectors, {findings} findings; each round: {rounds}\n")
+    sys.stdout.write(f"validate / (ast.parse + ast.walk) = {ratio:.2f}, at most {BOUND}\n")
+    return 0 if ratio <= BOUND else 1
 
 
 def _validate(projects: list[Path]) -> None:

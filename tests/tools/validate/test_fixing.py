@@ -258,6 +258,10 @@ def test_a_generator_that_does_more_is_left_with_its_callers(case: str, tmp_path
 UNITS = {
     "for": ("for _ in send({}):\n        pass", "send({})"),
     "one line": ("for _ in send({}): pass", "send({})"),
+    "comments": (
+        "for _ in send({}):  # one\n        # two\n        pass  # three\n    # four",
+        "send({})  # one\n        # two\n        # three\n    # four",
+    ),
     "list": ("list(send({}))", "send({})"),
     "yield from": ("yield from send({})", "send({})"),
     "yield each": ("for each in send({}):\n        yield each", "send({})"),
@@ -277,3 +281,118 @@ def test_a_generator_and_its_callers_change_together(case: str, tmp_path: Path) 
         "helpers.py": helper.format("").encode(),
         "connector.py": caller.format(after).encode(),
     }
+
+
+SEND = "def send(row):\n    yield op.upsert('t', row)\n"
+UPDATE = "def update(configuration, state):\n"
+CHECK = (
+    "def validate_configuration(configuration, note=''):\n    if 'a' not in configuration:\n        raise ValueError\n"
+)
+# What somebody who attacked the fixes found: code whose meaning would change.
+LEFT: dict[str, tuple[str, str, dict[str, str]]] = {
+    "a statement behind a generator expression": (
+        "yield-operation",
+        f"{HEAD}{UPDATE}    yield from (op.upsert('t', row) for row in []); state['c'] = 1\n",
+        {},
+    ),
+    "a variable of a generator expression that has other uses": (
+        "yield-operation",
+        f"{HEAD}{UPDATE}    yield from (op.upsert('t', state) for state in [2])\n    yield op.checkpoint(state)\n",
+        {},
+    ),
+    "a method that Python calls": (
+        "yield-operation",
+        f"{HEAD}class It:\n    def __iter__(self):\n        yield op.upsert('t', {{}})\n{UPDATE}    list(It())\n",
+        {},
+    ),
+    "an alias that is handed on": (
+        "yield-operation",
+        f"{HEAD}from helpers import send as put\nWORK = [put]\n{UPDATE}    for each in WORK:\n        list(each(1))\n",
+        {"helpers.py": HEAD + SEND},
+    ),
+    "a method that is called list": ("yield-operation", f"{HEAD}{SEND}{UPDATE}    api.list(send(1))\n", {}),
+    "a name as text": (
+        "yield-operation",
+        f"{HEAD}class Sync:\n    def users(self):\n        yield op.upsert('t', {{}})\n"
+        f"{UPDATE}    for each in getattr(Sync(), 'users')():\n        print(each)\n",
+        {},
+    ),
+    "a configuration that is prepared": (
+        "validate-configuration-late",
+        f"{HEAD}{CHECK}{UPDATE}    configuration['a'] = configuration.pop('b')\n    print(configuration['a'])\n"
+        f"    validate_configuration(configuration)\n{MADE}",
+        {},
+    ),
+    "a run that a function starts": (
+        "missing-main-block",
+        f"import json\n{HEAD}{UPDATE}    pass\n{MADE}def main():\n    connector.debug()\n"
+        "if __name__ == '__main__':\n    main()\n",
+        {},
+    ),
+    "another json": ("missing-main-block", f"from compat import json\n{HEAD}{UPDATE}    pass\n{MADE}", {}),
+    "a path with other uses": (
+        "absolute-configuration-path",
+        "PATH = '/configuration.json'\nopen(PATH)\nopen('x' + PATH)\n",
+        {},
+    ),
+    "a module of the project": (
+        "unused-import",
+        f"{HEAD}import handlers\n{UPDATE}    pass\n{MADE}",
+        {"handlers.py": "print(1)\n"},
+    ),
+    "a state that is counted up": (
+        "state-key-assumed",
+        f"{HEAD}{UPDATE}    x = state['a']\n    x += 1\n    if x:\n        pass\n{MADE}",
+        {},
+    ),
+    "a state that is spread": (
+        "state-key-assumed",
+        f"import requests\n{HEAD}{UPDATE}    requests.get('u', params={{'k': 1, **state['m']}}, timeout=1)\n{MADE}",
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LEFT)
+def test_a_fix_that_would_change_what_the_code_means_is_held_back(case: str, tmp_path: Path) -> None:
+    rule_id, source, others = LEFT[case]
+    project = written(tmp_path, {"connector.py": source, **others})
+    before = contents(project)
+    result = fix(project, select=[rule_id], apply=True)
+    assert (result.applied, contents(project)) == ([], before)
+    assert result.not_applied
+
+
+def test_a_moved_statement_keeps_its_lines_as_they_are(tmp_path: Path) -> None:
+    call = '    validate_configuration(configuration, """one\n      two""")\n'
+    read = '    x = configuration["a"]\n'
+    project = written(tmp_path, {"connector.py": f"{HEAD}{CHECK}{UPDATE}{read}{call}{MADE}"})
+    assert fix(project, select=["validate-configuration-late"], apply=True).written
+    assert contents(project)["connector.py"].decode() == f"{HEAD}{CHECK}{UPDATE}{call}{read}{MADE}"
+
+
+def test_lines_that_are_kept_do_not_get_a_second_carriage_return(tmp_path: Path) -> None:
+    text = (
+        f"{HEAD}{SEND}{UPDATE}    list(send(\n        1,\n    ))\n    yield from (op.upsert(\n  't', r) for r in [])\n"
+    )
+    project = written(tmp_path, {"connector.py": text.replace("\n", "\r\n").encode()})
+    assert len(fix(project, select=["yield-operation"], apply=True).applied) == 2
+    data = contents(project)["connector.py"]
+    assert (data.count(b"\r"), data.count(b"\r\n")) == (data.count(b"\n"), data.count(b"\n"))
+
+
+def test_requests_that_wait_are_fixed_where_they_are_made(tmp_path: Path) -> None:
+    text = f"import requests\n{HEAD}{UPDATE}    requests.Session().get('u')\n    requests.get('u')\n{MADE}"
+    project = written(tmp_path, {"connector.py": text})
+    assert len(fix(project, select=["request-without-timeout"], apply=True).applied) == 2
+    assert contents(project)["connector.py"].decode() == text.replace("get('u')", "get('u', timeout=30)")
+
+
+def test_keys_that_the_code_can_do_without_are_not_required(tmp_path: Path) -> None:
+    body = (
+        "    with suppress(KeyError):\n        print(configuration['a'])\n    z = lambda: configuration['b']\n"
+        "    for _ in []:\n        print(configuration['c'])\n    print(configuration['d'])\n"
+    )
+    project = written(tmp_path, {"connector.py": f"{HEAD}from contextlib import suppress\n{UPDATE}{body}{MADE}"})
+    assert fix(project, select=["missing-validate-configuration"], apply=True).written
+    assert 'for key in ("d",):' in contents(project)["connector.py"].decode()

@@ -20,6 +20,8 @@ def fix(context: Context, finding: Finding) -> list[Edit]:
     if len(choices) != 1:
         raise Held("The path is chosen among several.")
     where, value = choices[0].value
+    if value is not node and _has_other_uses(context, where, value):
+        raise Held("The text has other uses.")
     return [_written(context, where, value)]
 
 
@@ -36,3 +38,15 @@ def _written(context: Context, module: Module, value: ast.expr) -> Edit:
     if isinstance(value, ast.BinOp) and isinstance(value.left, ast.Call):
         return context.replace(module, value, f"{context.text(module, value.left.func)}({quoted})")
     raise Held("The path is not written as one text.")
+
+
+def _has_other_uses(context: Context, module: Module, value: ast.expr) -> bool:
+    """Whether the variable that holds a text is read at more than one place, or may be."""
+    statement = module.parents[value]
+    target = statement.targets[0] if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
+    if not isinstance(target, ast.Name):
+        return not isinstance(statement, (ast.Call, ast.keyword))
+    reads = [
+        use for each in context.source.modules for use in each.mentions([target.id]) if isinstance(use.ctx, ast.Load)
+    ]
+    return len(reads) > 1

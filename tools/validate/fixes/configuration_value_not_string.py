@@ -22,5 +22,6 @@ def fix(context: Context, finding: Finding) -> list[Edit]:
     written = places.lines.text[begin:end]
     value = "" if found[0].value is None else written
     if isinstance(found[0].value, (list, dict)):
-        value = json.dumps(json.loads(written), ensure_ascii=False)
+        # The numbers stay as they are written.
+        value = " ".join(line.strip() for line in written.splitlines())
     return [Edit(CONFIGURATION, begin, end, json.dumps(value, ensure_ascii=False))]

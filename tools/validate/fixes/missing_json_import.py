@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ..fixing.context import Context
 from ..fixing.edits import Edit
-from ..fixing.imports import new_import
+from ..fixing.imports import json_import
 from ..models import Finding
 
 
 def fix(context: Context, finding: Finding) -> list[Edit]:
     """One line behind the other imports."""
-    return [new_import(context, context.module(finding.file), "import json")]
+    return [json_import(context, context.module(finding.file))]

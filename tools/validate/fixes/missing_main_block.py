@@ -6,9 +6,10 @@ import ast
 
 from ..fixing.context import Context
 from ..fixing.edits import Edit, Held
-from ..fixing.imports import imports_json, new_import
+from ..fixing.imports import imports_json, json_import
 from ..models import Finding
 from ..module import Module
+from . import missing_connector_object
 from .missing_connector_object import last_line, main_block
 
 _LOAD = (
@@ -21,9 +22,10 @@ _LOAD = (
 def fix(context: Context, finding: Finding) -> list[Edit]:
     """The block, or in one that is there what it lacks."""
     module = context.module(finding.file)
+    imported = [] if imports_json(module) else [json_import(context, module)]
     if not context.source.names(module).bound.of(module.tree, "connector"):
-        raise Held("First the Connector has to be there, under the name `connector`.")
-    imported = [] if imports_json(module) else [new_import(context, module, "import json")]
+        # What it calls is made by the fix of another finding: the same edits are made once.
+        imported += missing_connector_object.fix(context, finding)
     step = context.step(module)
     lines = _LOAD.format(step=step)
     block = main_block(module)
@@ -44,6 +46,8 @@ def _completed(context: Context, module: Module, block: ast.If, lines: str) -> l
             raise Held("The call of connector.debug is part of another statement.")
         written = lines.rstrip().replace("\n", "\n" + context.indentation(module, statement))
         return [context.replace(module, statement, written)]
+    if any(True for _ in module.calls(["debug"])):
+        raise Held("connector.debug is called in a function.")
     if block.body[0].lineno == block.lineno:
         raise Held("The main block stands on one line.")
     last = block.body[-1]

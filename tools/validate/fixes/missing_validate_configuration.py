@@ -8,11 +8,14 @@ from ..fixing.bodies import first_place
 from ..fixing.context import Context
 from ..fixing.edits import Edit, Held
 from ..models import Finding
-from ..module import FUNCTIONS, Function, Module
+from ..module import COMPREHENSIONS, FUNCTIONS, Function, Module
+from ..parameter_reads import KeyRead
 from ..required_keys import RequiredKeys
 from ..validation import Validation
 
 _NAME = "validate_configuration"
+# What may run never, or catch the KeyError.
+_MAYBE = (ast.For, ast.AsyncFor, ast.While, ast.Lambda, ast.With, ast.AsyncWith, ast.Try, *COMPREHENSIONS)
 
 
 def fix(context: Context, finding: Finding) -> list[Edit]:
@@ -25,7 +28,7 @@ def fix(context: Context, finding: Finding) -> list[Edit]:
     if not args:
         raise Held("update takes no configuration.")
     name = _existing(context, module)
-    call = first_place(context, module, function, f"{name or _NAME}({args[0].arg})\n")
+    call = first_place(context, module, function, f"{name or _NAME}({args[0].arg})")
     if name is not None:
         return [call]
     if _NAME in module.words or module.scope_of(function) is not module.tree:
@@ -60,7 +63,8 @@ def _is_async(function: Function) -> bool:
 def _written(context: Context, module: Module) -> str:
     """The function, with the indentation and the order of keys of the project."""
     step = context.step(module)
-    keys = list(dict.fromkeys(read.key for read in context.reach.shared(RequiredKeys).first_reads()))
+    reads = context.reach.shared(RequiredKeys).first_reads()
+    keys = list(dict.fromkeys(read.key for read in reads if _is_certain(context, read)))
     head = f'def {_NAME}(configuration: dict) -> None:\n{step}"""Raises ValueError when '
     if not keys:
         return (
@@ -79,3 +83,12 @@ def _quoted(key: str) -> str:
     import json
 
     return json.dumps(key, ensure_ascii=False)
+
+
+def _is_certain(context: Context, read: KeyRead) -> bool:
+    """Whether a read runs in every sync, of the configuration as it was given, and nothing expects it to fail."""
+    if any(isinstance(parent, _MAYBE) for parent in read.module.ancestors(read.node)):
+        return False
+    names = context.source.names(read.module)
+    inside = (node for node in read.module.inside(read.node, ast.Name) if isinstance(node.ctx, ast.Load))
+    return all(len(names.lookup(node)) <= 1 for node in inside)

@@ -10,6 +10,7 @@ from ..fixing.context import Context
 from ..fixing.edits import Edit, Held
 from ..models import Finding
 from ..module import Module
+from ..source_calls import SourceCalls
 
 _SECONDS = "30"
 _SPACE = frozenset({tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT})
@@ -18,8 +19,9 @@ _SPACE = frozenset({tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT, tokenize.IN
 def fix(context: Context, finding: Finding) -> list[Edit]:
     """`timeout=30` as the last argument, or in the place of a None."""
     module, calls = context.nodes(finding, ast.Call)
-    # Of `session.get(url).json()` the request is the inner one.
-    call = calls[-1]
+    # Of `session.get(url).json()` the request is the inner one, of `Session().get(url)` the outer one.
+    known = context.reach.shared(SourceCalls)
+    call = next((each for each in calls if known.library(each)), calls[-1])
     given = next((keyword for keyword in call.keywords if keyword.arg == "timeout"), None)
     if given is not None:
         return [context.replace(module, given.value, _SECONDS)]

@@ -10,6 +10,7 @@ from ..fixing.edits import Edit, Held
 from ..models import Finding
 from ..module import Module
 from ..names import last_word
+from ..state_reads import StateReads
 
 _DEPTH = 4
 # What leaves a None out, or takes it as it is.
@@ -19,12 +20,21 @@ _TAKING = frozenset({"params", "json"})
 def fix(context: Context, finding: Finding) -> list[Edit]:
     """`state["cursor"]` becomes `state.get("cursor")`."""
     module, node = context.node(finding, ast.Subscript)
-    if not isinstance(node.ctx, ast.Load):
+    reads = context.reach.shared(StateReads).reads
+    key = next((read.key for read in reads if read.node is node), None)
+    # One finding speaks of all places that read the key.
+    same = [read for read in reads if read.key == key and read.how == "item" and read.node is not node]
+    others = [(read.module, read.node) for read in same if isinstance(read.node, ast.Subscript)]
+    return [_with_get(context, where, each) for where, each in [(module, node), *others]]
+
+
+def _with_get(context: Context, module: Module, node: ast.expr) -> Edit:
+    if not isinstance(node, ast.Subscript) or not isinstance(node.ctx, ast.Load):
         raise Held("The key is changed in place: what it begins with is yours to say.")
     if not takes_none(context, module, node, _DEPTH):
         raise Held("With `get` the value may be None, which the code behind it does not expect: give a default.")
     owner, key = context.text(module, node.value), context.text(module, node.slice)
-    return [context.replace(module, node, f"{owner}.get({key})")]
+    return context.replace(module, node, f"{owner}.get({key})")
 
 
 def takes_none(context: Context, module: Module, node: ast.expr, depth: int) -> bool:
@@ -44,6 +54,8 @@ def takes_none(context: Context, module: Module, node: ast.expr, depth: int) -> 
     if isinstance(parent, ast.Assign) and depth:
         return all(_stored(context, module, target, depth) for target in parent.targets)
     if isinstance(parent, ast.Dict):
+        if any(key is None and value is node for key, value in zip(parent.keys, parent.values, strict=True)):
+            return False
         holder = module.parents[parent]
         return isinstance(holder, ast.keyword) and holder.arg in _TAKING
     if isinstance(parent, ast.keyword):
@@ -57,6 +69,8 @@ def _stored(context: Context, module: Module, target: ast.expr, depth: int) -> b
     if not isinstance(target, ast.Name):
         return False
     uses = context.source.names(module).uses_beside(target, target.id)
+    if any(isinstance(module.parents[use], ast.AugAssign) for use in uses):
+        return False
     reads = [use for use in uses if isinstance(use.ctx, ast.Load)]
     return all(takes_none(context, module, use, depth - 1) for use in reads)
 

@@ -80,7 +80,7 @@ class _Unit:
         text = self._context.text(module, statement)
         word = "yield from" if isinstance(node, ast.YieldFrom) else "yield"
         rest = text[len(word) :] if text.startswith(word) else ""
-        if not rest or "\n" in rest[: len(rest) - len(rest.lstrip())]:
+        if not rest or rest.lstrip().startswith("\\") or "\n" in rest[: len(rest) - len(rest.lstrip())]:
             raise Held("The yield is written in a form that the fix does not know.")
         return [Edit(module.file, begin, begin + len(text) - len(rest.lstrip()), "")]
 
@@ -117,6 +117,10 @@ class _Unit:
         """`(op.upsert("t", row) for row in rows)` as a `for` loop."""
         if "#" in self._context.text(module, made):
             raise Held("A generator expression with comments has to become a `for` loop by hand.")
+        end = self._context.span(module, statement)[1]
+        line, column = module.lines.at(end)
+        if module.lines[line][column - 1 :].strip() not in ("", ")") or self._leaks(module, made):
+            raise Held("A generator expression has to become a `for` loop by hand: its variable has other uses.")
         white, step = self._context.indentation(module, statement), self._context.step(module)
         heads: list[str] = []
         for part in made.generators:
@@ -124,6 +128,15 @@ class _Unit:
             heads += [f"for {target} in {source}:", *(f"if {self._context.text(module, test)}:" for test in part.ifs)]
         lines = [*heads, self._context.text(module, made.elt)]
         return f"\n{white}".join(step * depth + line for depth, line in enumerate(lines))
+
+    def _leaks(self, module: Module, made: ast.GeneratorExp) -> bool:
+        """Whether a variable of a generator expression is a name that its function uses as well."""
+        owner = module.function_of(made)
+        own = {node.id for each in made.generators for node in module.inside(each.target, ast.Name)}
+        inside = {*module.inside(made, ast.Name)}
+        names = module.inside(owner, ast.Name) if owner is not None else iter(())
+        given = {node.arg for node in module.inside(owner, ast.arg)} if owner is not None else set[str]()
+        return bool(own & given) or any(node.id in own and node not in inside for node in names)
 
     def _follow(self, module: Module, node: ast.YieldFrom) -> None:
         """The generator of `yield from`: a function of the project that changes as well, or results in a list."""

@@ -12,7 +12,8 @@ from ..names import last_word
 from .context import Context
 from .edits import Edit, Held
 
-_DRAINING = frozenset({"list", "tuple", "deque"})
+_DRAINING = frozenset({"builtins.list", "builtins.tuple", "collections.deque"})
+_BY_TEXT = frozenset({"globals", "locals", "vars", "eval", "exec", "methodcaller", "attrgetter"})
 
 
 @dataclass
@@ -33,6 +34,10 @@ class Callers:
 
     def of(self, module: Module, function: Function) -> list[Caller]:
         """Every caller. Raises Held where one does more than to run the generator, or cannot be seen."""
+        if function.name.startswith("__"):
+            raise Held(f"{function.name} is called by Python itself.")
+        if self._is_named_as_text(function):
+            raise Held(f"{function.name} may be looked up by its name as text.")
         plain = {"staticmethod", "classmethod"}
         if any(last_word(mark) not in plain for mark in function.decorator_list):
             raise Held(f"{function.name} has a decorator.")
@@ -40,6 +45,18 @@ class Callers:
         if sum(getattr(each.node, "name", "") == function.name for each in same) > 1:
             raise Held(f"There is more than one {function.name}.")
         return [self._caller(where, use, function) for where, use in self._uses(module, function)]
+
+    def _is_named_as_text(self, function: Function) -> bool:
+        """Whether a text may lead to the function: its name stands as one, or one is put together for a look-up."""
+        for module in self._context.source.modules:
+            if any(node.value == function.name for node in module.each(ast.Constant) if isinstance(node.value, str)):
+                return True
+            if any(True for _ in module.calls(_BY_TEXT)):
+                return True
+            keys = (call.args[1] for call in module.calls(["getattr"]) if len(call.args) > 1)
+            if any(not isinstance(key, ast.Constant) for key in keys):
+                return True
+        return False
 
     def _uses(self, home: Module, function: Function) -> Iterator[tuple[Module, ast.expr]]:
         """The mentions of the function, and its calls under other names."""
@@ -51,7 +68,8 @@ class Callers:
                 if self._runs(module, call, function):
                     seen.add(call.func)
                     yield module, call.func
-            for use in module.mentions([function.name]):
+            aliases = (alias.asname for alias in module.each(ast.alias) if alias.name.endswith(function.name))
+            for use in module.mentions({function.name, *(alias for alias in aliases if alias)}):
                 name = self._context.source.qualified(module, use)
                 # Of a method whose owner is not known it may be; a function of a module is what its name says.
                 unknown = name is None or name.startswith("<")
@@ -86,7 +104,7 @@ class Callers:
 
     def _drains(self, module: Module, outer: ast.Call, call: ast.Call) -> bool:
         """`list(send())` as a statement."""
-        drains = last_word(outer.func) in _DRAINING and outer.args[:1] == [call]
+        drains = self._context.source.qualified(module, outer.func) in _DRAINING and outer.args[:1] == [call]
         return drains and isinstance(module.parents[outer], ast.Expr)
 
     def _loop(self, module: Module, loop: ast.For, call: ast.Call) -> Caller:
@@ -94,6 +112,9 @@ class Callers:
         body = loop.body[0]
         if len(loop.body) > 1 or loop.orelse or not isinstance(loop.target, ast.Name):
             raise Held(f"The loop in line {loop.lineno} does more than to run the operations.")
+        uses = self._context.source.names(module).uses_beside(loop.target, loop.target.id)
+        if any(isinstance(use.ctx, ast.Load) and use not in {*module.inside(loop, ast.Name)} for use in uses):
+            raise Held(f"The variable of the loop in line {loop.lineno} is used behind it.")
         edits = self._unrolled(module, loop, call)
         if isinstance(body, ast.Pass) or (isinstance(body, ast.Expr) and isinstance(body.value, ast.Constant)):
             return Caller(module, edits)
@@ -119,5 +140,6 @@ class Callers:
         last = body.end_lineno or body.lineno
         after = module.lines.offset(last + 1, 0) if last < len(module.lines) else len(module.text)
         rest = module.text[end:after].strip()
-        gone = Edit(module.file, body_begin, end, "") if rest else Edit(module.file, line, after, "")
+        kept = module.text.find("#", end) if rest else -1
+        gone = Edit(module.file, body_begin, kept, "") if kept > 0 else Edit(module.file, line, after, "")
         return [head, Edit(module.file, call_end, colon + 1, ""), gone]

@@ -18,6 +18,8 @@ class Edit:
     start: int
     end: int
     text: str
+    # Of insertions at one place those of a lower rank come first.
+    rank: int = 1
 
     def meets(self, other: Edit) -> bool:
         """Whether both cannot be made: they change the same characters. Two insertions at one place can."""
@@ -32,7 +34,8 @@ def applied(text: str, edits: Iterable[Edit], newline: str) -> str:
     """The text with all edits made; those at one place in the order in which they are given."""
     parts: list[str] = []
     at = 0
-    for edit in sorted(dict.fromkeys(edits), key=lambda each: (each.start, each.end)):
-        parts += [text[at : edit.start], edit.text.replace("\n", newline)]
+    for edit in sorted(dict.fromkeys(edits), key=lambda each: (each.start, each.end, each.rank)):
+        # What was taken from the file has its newlines already.
+        parts += [text[at : edit.start], edit.text.replace("\r\n", "\n").replace("\n", newline)]
         at = max(at, edit.end)
     return "".join([*parts, text[at:]])

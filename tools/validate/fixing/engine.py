@@ -117,8 +117,17 @@ def _unmended(validated: Validated, context: Context, plan: Plan, ignore: Sequen
             messages = {finding.message for finding in after if finding.rule_id == rule_id}
             own = [finding for finding in plan.fixed if finding.rule_id == rule_id]
             still = [finding for finding in own if finding.message in messages] or own
+            if len(still) > 1:
+                still = [each for each in still if _stays(validated, context, each, ignore, before[rule_id])] or still
             wrong |= dict.fromkeys(still, "The finding would still be there afterwards: change it by hand.")
     return wrong or _harmful(validated, context, plan, ignore, after)
+
+
+def _stays(validated: Validated, context: Context, finding: Finding, ignore: Sequence[str], before: int) -> bool:
+    """Whether a fix alone leaves as many findings of its rule as there were."""
+    alone = planned(context, [finding], validated.files)
+    left = _after(validated, alone, ignore).report.findings
+    return sum(each.rule_id == finding.rule_id for each in left) >= before
 
 
 def _harmful(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from ..module import Module
 from .context import Context
-from .edits import Edit
+from .edits import Edit, Held
 
 
 def new_import(context: Context, module: Module, line: str) -> Edit:
@@ -18,8 +19,17 @@ def new_import(context: Context, module: Module, line: str) -> Edit:
             break
         last = statement
     if last is not None:
-        return context.after_line(module, last.end_lineno or last.lineno, f"{line}\n")
-    return context.after_line(module, _head(module), f"{line}\n")
+        edit = context.after_line(module, last.end_lineno or last.lineno, f"{line}\n")
+    else:
+        edit = context.after_line(module, _head(module), f"{line}\n")
+    return replace(edit, rank=0)
+
+
+def json_import(context: Context, module: Module) -> Edit:
+    """`import json`. Raises Held where the module means something else by the name."""
+    if context.source.names(module).bound.of(module.tree, "json"):
+        raise Held("The name `json` means something else here.")
+    return new_import(context, module, "import json")
 
 
 def imports_json(module: Module) -> bool:

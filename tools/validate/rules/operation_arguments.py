@@ -132,7 +132,7 @@ def _unknown(named: dict[str, ast.keyword], signature: inspect.Signature) -> Ite
         if name not in parameters:
             free = _free(name, named, parameters)
             hint = f"The parameter is called `{free[0]}`." if free else f"It takes {', '.join(parameters)}."
-            yield Problem(keyword, f"there is no parameter {name!r}", hint, fixable=bool(free))
+            yield Problem(keyword, f"there is no parameter {name!r}", hint, fixable=bool(free) and name != "cursor")
 
 
 def _too_many(call: Given, signature: inspect.Signature) -> Iterator[Problem]:
@@ -162,7 +162,9 @@ def renames(call: Given) -> dict[ast.keyword, str]:
     taken = {keyword.arg for keyword in call.keywords if keyword.arg in parameters}
     found: dict[ast.keyword, str] = {}
     for keyword in call.keywords:
-        free = _free(keyword.arg or "", {name for name in taken if name}, parameters)
+        # A cursor is what a state holds, and seldom one.
+        asked = keyword.arg if keyword.arg and keyword.arg != "cursor" else ""
+        free = _free(asked, {name for name in taken if name}, parameters)
         if keyword.arg not in parameters and free:
             found[keyword] = free[0]
             taken.add(free[0])
