@@ -48,13 +48,19 @@ def _write(folder: Path, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> 
             raise FileChanged(f"{file} changed since it was read: nothing was written. Run the fix again.")
     backup = _backup(folder, {file: old[file] for file in new})
     staged: dict[Path, Path] = {}
+    done: list[str] = []
     try:
         for file, target in targets.items():
             staged[target] = _staged(target, new[file])
         for file, target in targets.items():
             if target.read_bytes() != old[file]:
-                raise FileChanged(f"{file} changed since it was read. Run the fix again; the backup is in {backup}.")
+                raise FileChanged(f"{file} changed since it was read. Nothing was written: run the fix again.")
             _ = staged.pop(target).replace(target)
+            done.append(file)
+    except BaseException:
+        for file in done:
+            _ = _staged(targets[file], old[file]).replace(targets[file])
+        raise
     finally:
         for left in staged.values():
             left.unlink(missing_ok=True)
