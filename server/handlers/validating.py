@@ -17,6 +17,8 @@ from ..threads import in_thread
 from ..tooling import ToolSpec
 from .arguments import Project
 
+_MASKED = "Secrets in the diff are masked as ***: write it with `apply`, not with `git apply`."
+
 
 class ConnectorList(BaseModel):
     """The connectors below a folder."""
@@ -62,7 +64,9 @@ async def fix_connector(
     from ...tools.validate.fixing.engine import fix
 
     opened = desk.project(project)
-    return await in_thread(lambda: fix(opened.path, select=select, apply=apply))
+    result = await in_thread(lambda: fix(opened.path, select=select, apply=apply))
+    masked = desk.redactor.text(result.diff) != result.diff
+    return result.model_copy(update={"more": _MASKED}) if masked else result
 
 
 LIST = ToolSpec(list_connectors, "List connectors", effects.READS)

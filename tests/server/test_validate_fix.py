@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
+import anyio
 import pytest
 from connector_sdk_mcp.server import cli
+from connector_sdk_mcp.server.app import build_server
+from connector_sdk_mcp.server.settings import Settings
 from connector_sdk_mcp.tools.validate.fixing.engine import fix
+from mcp import Client
 
 GOOD = """\
 from fivetran_connector_sdk import Connector, Operations as op
@@ -97,3 +101,18 @@ def test_a_project_that_is_refused_does_not_stop_the_others(folder: Path, capsys
     assert out.startswith("a: ")
     assert "yield-operation: fixed" in out
     assert (folder / "a" / "connector.py").read_text() == YIELDING
+
+
+def test_the_tool_masks_secrets_in_its_diff_and_says_so(folder: Path, tmp_path: Path) -> None:
+    async def ask(**arguments: Any) -> dict[str, Any]:
+        settings = Settings(workspace=(folder,), state_dir=tmp_path / "state")
+        async with Client(build_server(settings).server) as client:
+            answer = await client.call_tool("fix_connector", {"project": "a", **arguments})
+            return cast("dict[str, Any]", answer.structured_content)
+
+    told = anyio.run(lambda: ask(select=["configuration-value-not-string"]))
+    assert "T0p-5ecret-Va1ue" not in json.dumps(told)
+    assert (told["written"], "masked" in told["more"]) == (False, True)
+    other = anyio.run(lambda: ask(select=["yield-operation"], apply=True))
+    assert (other["written"], other.get("more")) == (True, None)
+    assert (folder / "a" / "connector.py").read_text() == GOOD
