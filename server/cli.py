@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
@@ -27,6 +28,10 @@ examples:
 def main(argv: list[str] | None = None) -> None:
     """Runs one command and exits: 0, 1 when a tool refused or a check failed, 2 for wrong usage."""
     arguments = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a character gets its code, not a crash.
+            stream.reconfigure(errors="backslashreplace")
     try:
         code: int = arguments.run(arguments)
     except KeyboardInterrupt:
@@ -137,6 +142,11 @@ def _validate(arguments: argparse.Namespace) -> int:
 
     if arguments.fix and (arguments.write_baseline or arguments.format not in ("text", "json")):
         print("--fix prints text or json, and does not go with --write-baseline.", file=sys.stderr)
+        return 2
+    if any(not _ids([given]) for given in (*arguments.select, *arguments.ignore)):
+        print(
+            "--select and --ignore need rule ids, separated by commas; `read csdk://rules` lists them.", file=sys.stderr
+        )
         return 2
     choice = Choice(_ids(arguments.select), _ids(arguments.ignore), Severity(arguments.min_severity))
     if arguments.fix:

@@ -34,7 +34,7 @@ def find_connectors(root: Path) -> Iterator[Path]:
     while waiting and seen < _MAX_FOLDERS:
         folder, depth = waiting.pop(0)
         seen += 1
-        if (folder / CONNECTOR_FILE).is_file():
+        if _is_file(folder / CONNECTOR_FILE):
             yield folder
         if depth < _MAX_DEPTH:
             waiting += [(child, depth + 1) for child in _folders(folder)]
@@ -42,8 +42,16 @@ def find_connectors(root: Path) -> Iterator[Path]:
 
 def list_connector(folder: Path, last_run: str | None) -> ListedConnector:
     """What the folder holds, and what to do next with it."""
-    present = [name for name in _SHOWN_FILES if (folder / name).exists()]
+    present = [name for name in _SHOWN_FILES if _is_file(folder / name)]
     return ListedConnector(path=str(folder), files=present, last_run=last_run, next_step=_next_step(present, last_run))
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is a file, as far as we may look."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -15,15 +15,19 @@ from typing import cast
 from urllib.parse import unquote, urlsplit
 
 _CREDENTIAL = re.compile(
-    r"(?:api)?key|token|secret|passw(?:or)?d|pwd|pass(?:phrase|code)|pin|credentials?|sig(?:nature)?|auth(?:orization)?"
+    r"(?:api)?key|apikeys|tokens?|secrets?|passw(?:or)?ds?|pwd|pass(?:phrase|code)|pin|credentials?|sig(?:nature)?"
+    r"|auth(?:orization)?"
     r"|bearer|jwt|cookie|private|cert(?:ificate)?|pem|sas|dsn"
 )
 _CERTAIN = re.compile(r"(?:api)?key|token|secret|passw(?:or)?d|pwd|pass(?:phrase|code)|pin|credentials?")
+_KEYS_OF_ACCESS = frozenset({"api", "access", "private", "auth"})
 _KEY_OF_DATA = re.compile(r"primary|foreign|sort|partition|cursor|column|field|page|next|public")
 _ABOUT_A_CREDENTIAL = re.compile(
     r"type|method|mode|ur[il]|endpoint|name|path|file|ttl|seconds|minutes|expir\w*|id|header|param(?:eter)?|scheme|grant"
     r"|scopes?|algorithm|location|prefix|count|limit|env"
 )
+# A password that holds a slash or a question mark ends what a URL's reader takes for the host.
+_UNQUOTED_USERINFO = re.compile(r"[a-zA-Z][\w+.-]*://([^/@:\s]*):(?!\d+/)([^@\s]+)@(?=[\w.\[])")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?")
@@ -44,7 +48,8 @@ def names_credential(key: str) -> bool:
     words = [word.lower() for word in _WORD.findall(key)]
     if not words or _ABOUT_A_CREDENTIAL.fullmatch(words[-1]) or any(map(_KEY_OF_DATA.fullmatch, words)):
         return False
-    return any(map(_CREDENTIAL.fullmatch, words))
+    plural = words[-1] == "keys" and not _KEYS_OF_ACCESS.isdisjoint(words)
+    return plural or words[-1] == "pass" or any(map(_CREDENTIAL.fullmatch, words))
 
 
 def known_formats() -> re.Pattern[str]:
@@ -123,6 +128,8 @@ def _userinfo(value: str) -> Iterator[str]:
         password, username = parts.password, parts.username
     except ValueError:
         return
+    if password is None and (unquoted := _UNQUOTED_USERINFO.match(value.strip())):
+        username, password = unquoted.groups()
     # A user name beside a password is often an ordinary word; alone it is a token.
     for part in (password or username, username if looks_secret(username or "") else None):
         if part:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -28,14 +29,34 @@ def fix_paths(paths: Sequence[str], form: str, choice: Choice) -> int:
         _ = chosen_rules(choice.select, choice.ignore)
     except ConnectorSdkError as error:
         return refuse(error)
-    outcomes = [(folder, _fixed(folder, choice)) for folder in folders]
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        outcomes = _fix_all(folders, form, choice)
+    finally:
+        _ = signal.signal(signal.SIGTERM, before)
+    failed = any(isinstance(outcome, ConnectorSdkError) or outcome.remaining.error for _, outcome in outcomes)
+    return 1 if failed else 0
+
+
+def _fix_all(folders: Sequence[Path], form: str, choice: Choice) -> list[tuple[Path, _Outcome]]:
+    """Fixes and prints, one project after the other."""
+    outcomes: list[tuple[Path, _Outcome]] = []
+    for folder in folders:
+        outcome = _fixed(folder, choice)
+        outcomes.append((folder, outcome))
+        if form == "text":
+            # At once: what was written is told, whatever becomes of the next project.
+            sys.stdout.writelines(f"{line}\n" for line in _told(folder, outcome))
+            sys.stdout.flush()
     if form == "json":
         projects = [_document(folder, outcome) for folder, outcome in outcomes]
         sys.stdout.write(json.dumps({"projects": projects}, ensure_ascii=False, indent=2) + "\n")
-    else:
-        sys.stdout.writelines(f"{line}\n" for folder, outcome in outcomes for line in _told(folder, outcome))
-    failed = any(isinstance(outcome, ConnectorSdkError) or outcome.remaining.error for _, outcome in outcomes)
-    return 1 if failed else 0
+    return outcomes
+
+
+def _interrupt(number: int, _frame: object) -> None:
+    """A signal ends the command, but not in the middle of a project's files: they are put back on the way out."""
+    sys.exit(128 + number)
 
 
 def _fixed(folder: Path, choice: Choice) -> _Outcome:

@@ -17,8 +17,6 @@ from ..threads import in_thread
 from ..tooling import ToolSpec
 from .arguments import Project
 
-_MASKED = "Secrets in the diff are masked as ***: write it with `apply`, not with `git apply`."
-
 
 class ConnectorList(BaseModel):
     """The connectors below a folder."""
@@ -62,11 +60,12 @@ async def fix_connector(
     """Makes the fixes of validate_connector's fixable findings: a diff for `git apply`, and with `apply` the files,
     after a backup. What it cannot change safely it leaves, with the reason."""
     from ...tools.validate.fixing.engine import fix
+    from ...tools.validate.fixing.models import MASKED
 
     opened = desk.project(project)
     result = await in_thread(lambda: fix(opened.path, select=select, apply=apply))
     masked = desk.redactor.text(result.diff) != result.diff
-    return result.model_copy(update={"more": _MASKED}) if masked else result
+    return result.model_copy(update={"more": MASKED}) if masked else result
 
 
 LIST = ToolSpec(list_connectors, "List connectors", effects.READS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from pathlib import Path
 from typing import Any, cast
 
@@ -116,3 +117,42 @@ def test_the_tool_masks_secrets_in_its_diff_and_says_so(folder: Path, tmp_path: 
     other = anyio.run(lambda: ask(select=["yield-operation"], apply=True))
     assert (other["written"], other.get("more")) == (True, None)
     assert (folder / "a" / "connector.py").read_text() == GOOD
+
+
+@pytest.mark.parametrize("arguments", [("--select", ""), ("--ignore", " , "), ("--select", "pep8", "--ignore", "")])
+def test_an_empty_choice_of_rules_is_no_choice_of_all(
+    arguments: tuple[str, ...], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, error = run(capsys, "a", "--fix", *arguments)
+    assert (code, out, "need rule ids" in error) == (2, "", True)
+    assert (folder / "a" / "connector.py").read_text() == YIELDING
+
+
+def test_a_connector_that_is_not_read_is_an_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = folder / "a" / "connector.py"
+    path.unlink()
+    path.symlink_to(folder / "b" / "connector.py")
+    code, out, _ = run(capsys, "a", "--fix")
+    assert (code, "left: 1 error" in out) == (1, True)
+    path.unlink()
+    path.write_text(YIELDING + "#" * 5_000_001)
+    code, out, _ = run(capsys, "a")
+    assert (code, "larger than 5 MB" in out) == (1, True)
+
+
+def test_a_signal_in_the_middle_puts_the_files_back(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = (folder / "a" / "configuration.json").read_text()
+    real, calls = Path.replace, [0]
+
+    def replace(self: Path, target: Path) -> Path:
+        calls[0] += 1
+        if calls[0] == 2:
+            signal.raise_signal(signal.SIGTERM)
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(SystemExit, match="143"):
+        cli.main(["validate", "a", "--fix"])
+    assert (folder / "a" / "configuration.json").read_text() == before
+    assert (folder / "a" / "connector.py").read_text() == YIELDING
+    assert not (folder / "a" / ".connector-sdk-mcp").exists()

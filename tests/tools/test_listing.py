@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from connector_sdk_mcp.tools.listing import ListedConnector, find_connectors, list_connector
 
 
@@ -31,3 +32,18 @@ def test_a_connector_is_listed_with_its_files_and_the_next_step(tmp_path: Path) 
         last_run="run-1",
         next_step="Look at the rows with describe_warehouse, or sync again with run_debug_sync.",
     )
+
+
+def test_a_folder_that_may_not_be_read_does_not_hide_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path, "a/connector.py", "b/connector.py")
+    real = Path.is_file
+
+    def is_file(self: Path) -> bool:
+        if self.parent.name == "a":
+            raise PermissionError(13, "Permission denied")
+        return real(self)
+
+    monkeypatch.setattr(Path, "is_file", is_file)
+    assert list(find_connectors(tmp_path)) == [tmp_path / "b"]

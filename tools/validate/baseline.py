@@ -30,6 +30,8 @@ def baseline_text(findings: Sequence[Finding], files: Mapping[str, bytes]) -> st
 def new_findings(findings: Sequence[Finding], files: Mapping[str, bytes]) -> list[Finding]:
     """The findings that the baseline among `files` does not know; a baseline that cannot be read knows nothing."""
     known = _known(files.get(BASELINE))
+    if not known:
+        return list(findings)
     found: list[Finding] = []
     for finding, mark in zip(findings, _marks(findings, files), strict=True):
         if known[mark] > 0:

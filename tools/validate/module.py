@@ -181,7 +181,9 @@ class Module:
 
     def holds(self, body: list[ast.stmt], child: ast.AST) -> bool:
         """Whether `child` is one of the statements of `body`."""
-        return any(statement is child for statement in body)
+        if not body or self.parents.get(child) is not self.parents[body[0]]:
+            return False
+        return self.number(body[0]) <= self.number(child) <= self.number(body[-1])
 
     def inside(self, root: ast.AST, *kinds: type[Node]) -> Iterator[Node]:
         """The nodes of these classes at and below `root`, class by class in the order of the file.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,22 @@ def module_name(file: str) -> str:
     """The dotted name under which the project imports a file."""
     parts = file.removesuffix(".py").split("/")
     return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+def unread(folder: Path, name: str) -> str | None:
+    """Why a file that stands in the folder is not read; None where there is none, or it can be read."""
+    path = folder / name
+    try:
+        if not os.path.lexists(path):
+            return None
+        if not path.resolve().is_relative_to(folder.resolve()):
+            return "it is a link that leads out of the project"
+        if not path.is_file():
+            return "it is not a file"
+        with path.open("rb"):
+            return f"it is larger than {_MAX_FILE_BYTES // 1_000_000} MB" if _is_large(path) else None
+    except (OSError, RuntimeError) as error:
+        return f"it cannot be read ({getattr(error, 'strerror', None) or 'links that lead in a circle'})"
 
 
 class Reader:
@@ -57,12 +74,16 @@ class Reader:
             # The folder itself is resolved: only a link, or a folder that is one, leads elsewhere.
             if ("/" in name or path.is_symlink()) and not path.resolve().is_relative_to(self._folder):
                 return False
-            if path.stat().st_size > _MAX_FILE_BYTES:
+            if _is_large(path):
                 return False
             self.files[name] = path.read_bytes()
         except (OSError, RuntimeError, ValueError):
             return False
         return True
+
+
+def _is_large(path: Path) -> bool:
+    return path.stat().st_size > _MAX_FILE_BYTES
 
 
 def _listed(folder: Path) -> frozenset[str]:

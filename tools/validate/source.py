@@ -17,7 +17,7 @@ from .module import Function, Module
 from .names import LOGGING, OPERATIONS, PARTIAL, Names, public_name
 from .parse import Broken, parse_module
 from .project_texts import project_texts
-from .reader import CONFIGURATION, CONNECTOR, REQUIREMENTS, Reader, module_name
+from .reader import CONFIGURATION, CONNECTOR, REQUIREMENTS, Reader, module_name, unread
 from .resolve import Located, Resolver
 from .tracked import tracked_files
 
@@ -74,7 +74,10 @@ class ProjectSource:
     @cached_property
     def broken(self) -> dict[str, Broken]:
         """What is wrong with the other ones, by file."""
-        return {file: found for file, found in self._parsed.items() if isinstance(found, Broken)}
+        broken = {file: found for file, found in self._parsed.items() if isinstance(found, Broken)}
+        if CONNECTOR not in self.files and self._folder and (reason := unread(self._folder, CONNECTOR)):
+            broken[CONNECTOR] = Broken(1, 1, reason)
+        return broken
 
     @cached_property
     def resolver(self) -> Resolver:

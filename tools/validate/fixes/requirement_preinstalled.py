@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..fixing.context import Context
 from ..fixing.edits import Edit
+from ..fixing.file_text import text_of
 from ..models import Finding
 from ..reader import REQUIREMENTS
 from ..text import Lines
@@ -11,7 +12,7 @@ from ..text import Lines
 
 def fix(context: Context, finding: Finding) -> list[Edit]:
     """The line, and those that a backslash joins to it."""
-    text = context.source.files.get(REQUIREMENTS, b"").decode("utf-8-sig", "strict")
+    text = text_of(context.source.files, REQUIREMENTS).text
     lines = Lines(text)
     last = finding.line
     while lines[last].endswith("\\") and last < len(lines):

@@ -12,12 +12,15 @@ from ..engine import Validated, validate_all, validate_files
 from ..lint import lint
 from ..lint_rule import LintRule
 from ..models import Finding, ValidationReport
+from ..reader import CONFIGURATION
 from ..source import ProjectSource
 from .context import Context
 from .diff import diff_of
-from .models import FixResult, applied_of, not_applied_of
+from .hidden import hidden
+from .models import MASKED, FixResult, applied_of, not_applied_of
 from .plan import Plan, planned
-from .writing import refusal, write
+from .targets import real_name, refusals, second_names
+from .writing import write
 
 _BROKEN = frozenset({"syntax-error", "undefined-name", "missing-sdk-import"})
 
@@ -34,14 +37,16 @@ class Fixes:
     def result(self, backup: Path | None = None) -> FixResult:
         """What is told of them."""
         folder = self.validated.folder
-        texts = sorted(file for file in self.new)
+        texts = {file: self._before_and_after(file) for file in sorted(self.new)}
+        shown = {file: tuple(map(hidden, texts[file])) if file == CONFIGURATION else texts[file] for file in texts}
         return FixResult(
             written=backup is not None,
-            diff="".join(diff_of(f, *self._before_and_after(f)) for f in texts),
+            diff="".join(diff_of(real_name(folder, file), *shown[file]) for file in texts),
             applied=[applied_of(finding) for finding in self.plan.fixed],
             not_applied=[not_applied_of(finding, reason) for finding, reason in self.plan.held],
             remaining=self.after.summary,
             backup=backup.relative_to(folder).as_posix() if backup else None,
+            more=MASKED if shown != texts else None,
         )
 
     def _before_and_after(self, file: str) -> tuple[str, str]:
@@ -78,7 +83,7 @@ def write_fixes(fixes: Fixes) -> FixResult:
 def _plan(validated: Validated, findings: Sequence[Finding], ignore: Sequence[str]) -> Plan:
     """The plan, without what cannot be written, and without what leaves its finding or makes a new error."""
     context = _context(validated, findings)
-    locked = {file: reason for file in validated.files if (reason := refusal(validated.folder, file))}
+    locked = refusals(validated.folder, validated.files)
     wrong = {f: reason for f in findings if (reason := _locked(context, f, locked))} if locked else {}
     held: list[tuple[Finding, str]] = []
     while True:
@@ -153,4 +158,7 @@ def _new_errors(validated: Validated, after: Sequence[Finding]) -> list[Finding]
 
 def _after(validated: Validated, plan: Plan, ignore: Sequence[str]) -> Validated:
     """The project as it would be, checked by all its rules."""
-    return validate_files(validated.folder, {**validated.files, **plan.new_files()}, ignore=ignore)
+    new = plan.new_files()
+    seconds = second_names(validated.folder, validated.files)
+    new |= {file: new[first] for file, first in seconds.items() if first in new}
+    return validate_files(validated.folder, {**validated.files, **new}, ignore=ignore)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import tokenize
 from codecs import BOM_UTF8
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from .edits import Held
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
@@ -33,3 +37,12 @@ class FileText:
     def bytes_of(self, text: str) -> bytes:
         """Another text as bytes of this file. Raises UnicodeEncodeError."""
         return self.mark + text.encode(self.encoding)
+
+
+def text_of(files: Mapping[str, bytes], file: str) -> FileText:
+    """The text of one of the files. Raises Held where it cannot be put back into the same bytes."""
+    with contextlib.suppress(KeyError, ValueError, SyntaxError):
+        found = FileText.read(file, files[file])
+        if found.bytes_of(found.text) == files[file]:
+            return found
+    raise Held(f"{file} is not text that can be changed.")

@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict
 
 from ..models import Finding, FindingSummary
 
+MASKED = "Secrets in the diff are masked as ***: write it with `apply`, not with `git apply`."
+
 
 class Applied(BaseModel):
     """One finding whose fix is in the diff."""

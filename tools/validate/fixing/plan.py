@@ -13,7 +13,7 @@ from ..models import Finding
 from .comments import comments_of
 from .context import Context
 from .edits import Edit, Held, applied
-from .file_text import FileText
+from .file_text import FileText, text_of
 
 _PACKAGE = f"{__name__.rpartition('.fixing.')[0]}.fixes"
 
@@ -62,7 +62,7 @@ def _add(plan: Plan, finding: Finding, edits: list[Edit], files: Mapping[str, by
     new = [edit for edit in edits if edit not in plan.edits]
     for edit in new:
         if edit.file not in plan.texts:
-            plan.texts[edit.file] = _read(edit.file, files)
+            plan.texts[edit.file] = text_of(files, edit.file)
     before = list(plan.edits)
     plan.edits += new
     for file in {edit.file for edit in new}:
@@ -70,13 +70,6 @@ def _add(plan: Plan, finding: Finding, edits: list[Edit], files: Mapping[str, by
             plan.edits[:] = before
             raise Held(reason)
     plan.fixed.append(finding)
-
-
-def _read(file: str, files: Mapping[str, bytes]) -> FileText:
-    try:
-        return FileText.read(file, files[file])
-    except (KeyError, ValueError, SyntaxError) as error:
-        raise Held(f"{file} is not text that can be changed.") from error
 
 
 def _problem(plan: Plan, file: str) -> str | None:

@@ -2,104 +2,120 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import stat
-import tempfile
+import sys
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from pathlib import Path
 
 from ...errors import FileChanged, InvalidArguments
-
-_FOLDER = ".connector-sdk-mcp"
-
-
-def refusal(folder: Path, file: str) -> str | None:
-    """Why a file of the project is not written, or None."""
-    path = (folder / file).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        return f"{file} is a link that leads out of the project."
-    if not path.is_file():
-        return f"{file} is no longer there."
-    if not stat.S_IMODE(path.stat().st_mode) & 0o222:
-        return f"{file} is read-only: make it writable first."
-    return None
+from .home import keep, locked_home, staging
+from .targets import real_name, refusal
 
 
-def write(folder: Path, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Path:
-    """Writes `new` where still `old` stands, and returns the folder of the backup.
+def write(folder: Path, read: Mapping[str, bytes], new: Mapping[str, bytes]) -> Path:
+    """Writes `new` where all that was `read` still stands, and returns the folder of the backup.
 
     Raises FileChanged, InvalidArguments where the disk refuses.
     """
     try:
-        return _write(folder, old, new)
+        _check(folder, read, new)
+        with locked_home(folder) as home:
+            return _Change(folder, home, read, new).make()
     except OSError as error:
-        raise InvalidArguments(
-            f"{folder} cannot be written: {error.strerror}. What was written is in the backup."
-        ) from error
+        place = f": {error.filename}" if error.filename else ""
+        raise InvalidArguments(f"{folder} cannot be written ({error.strerror}{place}): nothing was written.") from error
 
 
-def _write(folder: Path, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Path:
-    targets = {file: (folder / file).resolve() for file in new}
-    for file, target in targets.items():
+def _check(folder: Path, read: Mapping[str, bytes], new: Mapping[str, bytes]) -> None:
+    for file in new:
         if reason := refusal(folder, file):
             raise FileChanged(f"{reason} Nothing was written.")
-        if target.read_bytes() != old[file]:
-            raise FileChanged(f"{file} changed since it was read: nothing was written. Run the fix again.")
-    backup = _backup(folder, {file: old[file] for file in new})
-    staged: dict[Path, Path] = {}
-    done: list[str] = []
-    try:
-        for file, target in targets.items():
-            staged[target] = _staged(target, new[file])
-        for file, target in targets.items():
-            if target.read_bytes() != old[file]:
-                raise FileChanged(f"{file} changed since it was read. Nothing was written: run the fix again.")
-            _ = staged.pop(target).replace(target)
-            done.append(file)
-    except BaseException:
-        for file in done:
-            _ = _staged(targets[file], old[file]).replace(targets[file])
-        raise
-    finally:
-        for left in staged.values():
-            left.unlink(missing_ok=True)
-    return backup
+    # A fix may stand on what another file says.
+    for file, data in read.items():
+        _same(folder, file, data)
 
 
-def _staged(target: Path, data: bytes) -> Path:
-    """The new file beside the old one, with its mode and owner where that is allowed."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".connector-sdk-mcp-", suffix=".tmp")
-    path = Path(name)
+def _same(folder: Path, file: str, data: bytes) -> None:
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        known = target.stat()
-        path.chmod(stat.S_IMODE(known.st_mode))
-        if (known.st_uid, known.st_gid) != (os.geteuid(), os.getegid()) and os.geteuid() == 0:
-            os.chown(path, known.st_uid, known.st_gid)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+        same = (folder / file).read_bytes() == data
+    except FileNotFoundError:
+        same = False
+    if not same:
+        raise FileChanged(f"{file} changed since it was read: nothing was written. Run the fix again.")
+
+
+class _Change:
+    """The files of one fix on their way from their old to their new bytes."""
+
+    def __init__(self, folder: Path, home: Path, read: Mapping[str, bytes], new: Mapping[str, bytes]) -> None:
+        self._folder, self._home, self._new = folder, home, new
+        self._old = {file: read[file] for file in new}
+        self._targets = {file: (folder / file).resolve() for file in new}
+        self._begun: list[str] = []
+
+    def make(self) -> Path:
+        """Writes all files and returns the backup; or none, and then there is no backup."""
+        backup = keep(self._home, {real_name(self._folder, file): data for file, data in self._old.items()})
+        try:
+            with staging(self._home) as place:
+                self._replace(place)
+        except InvalidArguments as error:
+            raise InvalidArguments(f"{error} As it was it is in {backup}.") from error
+        except BaseException:
+            shutil.rmtree(backup, ignore_errors=True)
+            raise
+        return backup
+
+    def _replace(self, place: Path) -> None:
+        new, old = (
+            {file: _staged(place / f"{kind}{n}", data[file], self._targets[file]) for n, file in enumerate(data)}
+            for kind, data in (("new", self._new), ("old", self._old))
+        )
+        try:
+            for file, path in new.items():
+                _same(self._folder, file, self._old[file])
+                self._begun.append(file)
+                path.replace(self._targets[file])
+        except BaseException as error:
+            if left := [file for file in self._begun if not self._put_back(file, old[file])]:
+                raise InvalidArguments(f"{_reason(error)} What was written to {', '.join(left)} stays.") from error
+            raise
+
+    def _put_back(self, file: str, old: Path) -> bool:
+        """Whether a file has nothing of ours any more; what somebody else has written meanwhile is left."""
+        with contextlib.suppress(OSError):
+            if self._targets[file].read_bytes() == self._new[file]:
+                old.replace(self._targets[file])
+            return True
+        return False
+
+
+def _staged(path: Path, data: bytes, target: Path) -> Path:
+    """A file that can take the place of `target`: with its owner, mode and attributes where that is allowed."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    known = target.stat()
+    for uid, gid in ((-1, known.st_gid), (known.st_uid, -1)):
+        with contextlib.suppress(PermissionError):
+            os.chown(path, uid, gid)
+    path.chmod(stat.S_IMODE(known.st_mode))
+    _copy_attributes(target, path)
     return path
 
 
-def _backup(folder: Path, files: Mapping[str, bytes]) -> Path:
-    """The old files in a folder of their own, which git leaves out: a configuration may hold secrets."""
-    home = folder / _FOLDER
-    home.mkdir(mode=0o700, exist_ok=True)
-    if home.is_symlink():
-        raise FileChanged(f"{_FOLDER} is a link: nothing was written. Remove it.")
-    ignore = home / ".gitignore"
-    if not ignore.exists():
-        _ = ignore.write_text("*\n", encoding="utf-8")
-    stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
-    place = Path(tempfile.mkdtemp(dir=home, prefix=f"backup-{stamp}-"))
-    for file, data in files.items():
-        path = place / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _ = path.write_bytes(data)
-        path.chmod(0o600)
-    return place
+def _copy_attributes(target: Path, path: Path) -> None:
+    """The extended attributes, access lists among them."""
+    if sys.platform != "linux":
+        return
+    for name in os.listxattr(target):
+        with contextlib.suppress(OSError):
+            os.setxattr(path, name, os.getxattr(target, name))
+
+
+def _reason(error: BaseException) -> str:
+    return (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
