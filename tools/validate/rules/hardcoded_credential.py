@@ -21,7 +21,8 @@ _GITHUB = "ghp_" + "a8Fk3LmQ9xZr7TnB2vCw5YpD1sHj6EuG4oKi"
 _PEM = "-----BEGIN RSA PRIVATE KEY-----\\nMIIEowIBAAKCAQEAwJ8vQ2m9fKx7yLqRtBnVcXzAsDfGhJkLpOiUyTrEwQmNbVcX"
 _LENGTH = 8
 _COMMENT = re.compile(r"#.*")
-_TELLING = re.compile(r"[\d!@#$%^&*]|KEY|_authToken|(?:bearer|basic|token|apikey)\s", re.IGNORECASE)
+_TELLING = re.compile(r"[0-9!@#$%^&*]")
+_TELLING_WORDS = ("key", "_authtoken", "bearer", "basic", "token")
 
 
 class HardcodedCredential(Rule):
@@ -116,4 +117,8 @@ class HardcodedCredential(Rule):
 
 
 def _telling(value: str | bytes) -> bool:
-    return _TELLING.search(value if isinstance(value, str) else value.decode("latin-1")) is not None
+    text = value if isinstance(value, str) else value.decode("latin-1")
+    if _TELLING.search(text):
+        return True
+    lower = text.lower()
+    return any(word in lower for word in _TELLING_WORDS)
