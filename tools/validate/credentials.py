@@ -18,8 +18,11 @@ _DETECTORS = (
     *("slack.SlackDetector", "square_oauth.SquareOAuthDetector", "stripe.StripeDetector"),
     *("telegram_token.TelegramBotTokenDetector", "twilio.TwilioKeyDetector"),
 )
-# What every one of these forms holds, or else a long run with a digit; to load the detectors takes a quarter of a second.
-_HINTS = ("PRIVATE KEY", "PuTTY-User-Key", "_authToken", "hooks.slack", "eyJ", "xox", "SG.", "ya29.", "k_live", "k_test")
+# What every one of these forms holds, or else a long run with a digit. To load the detectors takes a quarter second.
+_HINTS = (
+    *("PRIVATE KEY", "PuTTY-User-Key", "_authToken", "hooks.slack"),
+    *("eyJ", "xox", "SG.", "ya29.", "k_live", "k_test"),
+)
 _USERINFO = re.compile(r"://[^\s/@:]+:[^\s/@]+@")
 _SHORTEST = 20
 _RUN = re.compile(rf"[A-Za-z0-9_+/-]{{{_SHORTEST},}}")
