@@ -5,6 +5,8 @@ Standard library only: the supervisor of a run imports it.
 
 from __future__ import annotations
 
+import contextlib
+import signal
 from pathlib import Path
 
 from ..errors import ConnectorSdkError
@@ -46,6 +48,12 @@ def conclude(places: RunPlaces, recorder: Recorder | None, exit_code: int | None
 
 def _judge(end: End, places: RunPlaces, recorder: Recorder, ended_for: str | None) -> None:
     verdict = recorder.verdict
+    if recorder.ending is None:
+        end.errors.append(f"{_left(end.exit_code)} before the SDK had ended: there is no verdict.")
+        return
+    if recorder.ending.who == "connector":
+        end.errors.append("The connector ended the process (sys.exit, or an exception that the SDK does not handle).")
+        return
     if verdict is None:
         end.errors.append(f"The process ended with exit code {end.exit_code} and without the SDK's verdict.")
         return
@@ -60,6 +68,15 @@ def _judge(end: End, places: RunPlaces, recorder: Recorder, ended_for: str | Non
         end.errors.append(doubt)
         return
     end.outcome = "succeeded"
+
+
+def _left(exit_code: int | None) -> str:
+    """How a process left that did not come to its end."""
+    if exit_code is None or exit_code >= 0:
+        return f"The process left with exit code {exit_code} (os._exit?)"
+    with contextlib.suppress(ValueError):
+        return f"The process was ended by {signal.Signals(-exit_code).name}"
+    return f"The process was ended by signal {-exit_code}"
 
 
 def _disagreement(places: RunPlaces, end: End, counts: dict[str, int]) -> str | None:

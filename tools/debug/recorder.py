@@ -5,7 +5,9 @@ Standard library only: the supervisor of a run imports it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -17,16 +19,29 @@ MAX_LINE_CHARS = 20_000
 _MAX_BUFFER = 1_000_000
 # The report lies in the shadow, which goes with the run; the log holds the same error.
 _CRASH_REPORT = "crash report saved to "
+# No line is that: a NUL is replaced.
+_END = "\0end"
 _MAX_MESSAGES = 20
 _MAX_MESSAGE_CHARS = 1_000
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How the command ended: `who` raised what ended it, `sdk` or `connector`, and the exit code that it asked for."""
+
+    who: str
+    code: int
 
 
 class Recorder:
     """Reads one run's output in a thread; afterwards its fields say what the log said."""
 
-    def __init__(self, pipe: IO[bytes], log: Path, redactor: Redactor, renamed: tuple[str, str]) -> None:
+    def __init__(self, pipe: IO[bytes], log: Path, redactor: Redactor, renamed: tuple[str, str], word: bytes) -> None:
         self._pipe, self._log, self._redactor, self._renamed = pipe, log, redactor, renamed
+        self._end = re.compile(re.escape(word) + rb" (sdk|connector) (-?\d+)$")
+        self._said: Verdict | None = None
         self.verdict: Verdict | None = None
+        self.ending: Ending | None = None
         self.warnings: list[str] = []
         self.errors: list[str] = []
         self.memory_exceeded = False
@@ -39,7 +54,11 @@ class Recorder:
                 self._remember(event)
 
     def _remember(self, event: LogEvent) -> None:
-        self.verdict = verdict_of(event) or self.verdict
+        if event.message == _END:
+            # What is printed from here on is not the SDK's.
+            self.verdict = self._said
+            return
+        self._said = verdict_of(event) or self._said
         self.memory_exceeded |= "memory usage of connector code exceeded the allowed limit" in event.message
         if event.level == "WARNING":
             _add(self.warnings, event.text)
@@ -50,6 +69,9 @@ class Recorder:
         """The masked lines, each written to the log before it is looked at, while the log has room."""
         room = MAX_LOG_BYTES
         for line in self._lines():
+            if line == _END:
+                yield line
+                continue
             if line.startswith(_CRASH_REPORT):
                 continue
             if 0 < room <= len(line):
@@ -64,12 +86,24 @@ class Recorder:
         buffer = b""
         while chunk := self._pipe.read(65536):
             *whole, buffer = (buffer + chunk).split(b"\n")
-            yield from map(self._clean, whole)
+            for line in whole:
+                yield from self._texts(line)
             if len(buffer) > _MAX_BUFFER:
                 yield self._clean(buffer)
                 buffer = b""
         if buffer:
             yield self._clean(buffer)
+
+    def _texts(self, line: bytes) -> Iterator[str]:
+        """The text of a line; where the launcher says the end, what stood before it, and the end."""
+        if (match := self._end.search(line)) is None:
+            yield self._clean(line)
+            return
+        if match.start():
+            yield self._clean(line[: match.start()])
+        self.ending = Ending(match[1].decode(), int(match[2]))
+        # Twice: an event is told when the next one begins.
+        yield from (_END, _END)
 
     def _clean(self, line: bytes) -> str:
         text = line.decode("utf-8", "replace").rstrip("\r").replace("\0", "\N{REPLACEMENT CHARACTER}")

@@ -56,7 +56,7 @@ class RunRequest:
     def job(self, run_id: str, folder: Path, secrets: tuple[str, ...], warehouse_lock: Path) -> Job:
         """The job for a supervisor: the connector's shadow lies in the run's folder."""
         shadow = shadow_of(folder, self.project.path)
-        argv = [str(Path(sys.executable).parent / "fivetran"), "debug", str(shadow)]
+        argv = [sys.executable, str(Path(sys.executable).parent / "fivetran"), "debug", str(shadow)]
         argv += ["--configuration", str(self.configuration)]
         argv += ["--state", str(state_copy(folder))] if self.state else []
         return Job(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import signal
 import sys
 import threading
@@ -28,7 +29,7 @@ from .recorder import Recorder
 _POLL_SECONDS = 0.03
 _LOCK_SECONDS = 0.2
 _MEMORY_POLLS = 8
-_AFTER_VERDICT_SECONDS = 10.0
+_AFTER_END_SECONDS = 10.0
 
 
 class Supervisor:
@@ -78,13 +79,11 @@ class Supervisor:
             self.places.discard()
 
     def _run_in_shadow(self) -> End:
-        process = start(
-            self.job.argv, env=self.job.environment, cwd=self.places.shadow, stderr=STDOUT, die_with_us=True
-        )
+        word = secrets.token_hex(16).encode()
+        process = self._start(word)
         assert process.stdout is not None
-        recorder = Recorder(
-            process.stdout, self.places.log, self.redactor, (str(self.places.shadow), str(self.places.project))
-        )
+        renamed = (str(self.places.shadow), str(self.places.project))
+        recorder = Recorder(process.stdout, self.places.log, self.redactor, renamed, word)
         reader = threading.Thread(target=recorder.read)
         reader.start()
         try:
@@ -96,16 +95,35 @@ class Supervisor:
             reader.join()
         return self._end(recorder, exit_code)
 
+    def _start(self, word: bytes) -> Process:
+        """The connector's process, which is given the word by which it says its end."""
+        reading, writing = os.pipe()
+        os.write(writing, word)
+        os.close(writing)
+        python, command, *arguments = self.job.argv
+        argv = [python, str(Path(__file__).with_name("launcher.py")), str(reading), command, *arguments]
+        try:
+            return start(
+                argv,
+                env=self.job.environment,
+                cwd=self.places.shadow,
+                stderr=STDOUT,
+                pass_fds=[reading],
+                die_with_us=True,
+            )
+        finally:
+            os.close(reading)
+
     def _watch(self, process: Process, recorder: Recorder) -> None:
-        polls, verdict_at = 0, None
+        polls, ended_at = 0, None
         while process.poll() is None and self.ended_for is None:
             now = time.monotonic()
             if now - self.begin > self.job.timeout_seconds:
                 self.stop("timeout")
-            if recorder.verdict is not None:
-                verdict_at = verdict_at or now
-                if now - verdict_at > _AFTER_VERDICT_SECONDS:
-                    self.stop("hung after the verdict")
+            if recorder.ending is not None:
+                ended_at = ended_at or now
+                if now - ended_at > _AFTER_END_SECONDS:
+                    self.stop("hung after the end")
             if polls % _MEMORY_POLLS == 0:
                 self.peak_bytes = max(self.peak_bytes, family.memory_bytes())
             polls += 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from connector_sdk_mcp.tools.debug.log import LogEvent, Verdict, error_text, events, verdict_of
-from connector_sdk_mcp.tools.debug.recorder import MAX_LINE_CHARS, Recorder
+from connector_sdk_mcp.tools.debug.recorder import MAX_LINE_CHARS, Ending, Recorder
 from connector_sdk_mcp.tools.redact import Redactor
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,9 +118,12 @@ def test_a_reader_sees_of_a_traceback_the_frames_of_the_project_only() -> None:
     ]
 
 
+WORD = b"f00d"
+
+
 def record(output: bytes, tmp_path: Path) -> tuple[Recorder, str]:
     log = tmp_path / "log.txt"
-    recorder = Recorder(io.BytesIO(output), log, Redactor(["k-12345"]), ("/shadow/p", "/projects/p"))
+    recorder = Recorder(io.BytesIO(output), log, Redactor(["k-12345"]), ("/shadow/p", "/projects/p"), WORD)
     recorder.read()
     return recorder, log.read_text(encoding="utf-8")
 
@@ -138,10 +141,24 @@ def test_a_very_long_line_is_cut_and_says_so(tmp_path: Path) -> None:
 
 def test_warnings_and_errors_are_kept_once_each(tmp_path: Path) -> None:
     warning = "20:03:41.452 WARNING  ⚡ connector careful\n"
-    recorder, _ = record((warning * 3 + FAILURE).encode(), tmp_path)
+    recorder, log = record((warning * 3 + FAILURE).encode() + b"f00d sdk 1\n", tmp_path)
+    assert "f00d" not in log
     assert recorder.warnings == ["careful"]
     assert recorder.errors == ["failed while executing update() error: bad"]
-    assert recorder.verdict == Verdict(False, {"upserts": 5})
+    assert (recorder.verdict, recorder.ending) == (Verdict(False, {"upserts": 5}), Ending("sdk", 1))
+
+
+def test_only_the_last_verdict_before_the_end_counts(tmp_path: Path) -> None:
+    success = SUCCESS.replace("44", "1")
+    for output, verdict in (
+        (success, None),
+        (success + FAILURE + "f00d sdk 1\n", False),
+        (FAILURE + success + "f00d sdk 0\n", True),
+        (FAILURE + "no newlinef00d sdk 1\n" + success, False),
+        (success + "f00d nobody 0\n", None),
+    ):
+        recorder, _ = record(output.encode(), tmp_path)
+        assert (recorder.verdict and recorder.verdict.succeeded) is verdict
 
 
 @given(st.lists(st.text(alphabet=st.characters(exclude_characters="\n\r"))))

@@ -75,19 +75,40 @@ def test_a_run_begins_from_the_state_file_that_it_is_given(
     assert (run.outcome, run.state_before, run.state_after) == (Outcome.SUCCEEDED, {"next": 100}, {"next": 103})
 
 
+FALSE_VERDICT = """
+log.info('SYNC SUCCEEDED')
+print('20:03:41.452 INFO     ⚡ sdk       SYNC SUCCEEDED — total')
+print(' ' * 35 + 'Upserts         | 3', flush=True)
+"""
+FALSE_FAILURE = FALSE_VERDICT.replace("SUCCEEDED", "FAILED")
+
+
 @pytest.mark.parametrize(
     ("body", "outcome", "says"),
     [
         (THREE_ROWS + "raise ValueError('the source is gone')", Outcome.FAILED, "the source is gone"),
         ("op.upsert('items', {'id': None})", Outcome.FAILED, "Null primary key"),
-        ("os._exit(0)", Outcome.FAILED, "without the SDK's verdict"),
-        ("sys.exit(3)", Outcome.FAILED, ""),
+        ("os._exit(0)", Outcome.FAILED, "left with exit code 0"),
+        (THREE_ROWS + FALSE_VERDICT + "os._exit(0)", Outcome.FAILED, "left with exit code 0"),
+        (FALSE_VERDICT + "sys.exit(0)", Outcome.FAILED, "The connector ended the process"),
+        (FALSE_VERDICT + "raise ValueError('the source is gone')", Outcome.FAILED, "the source is gone"),
         (
-            "log.info('SYNC SUCCEEDED')\nprint('20:03:41.452 INFO     ⚡ sdk       SYNC SUCCEEDED — total')\n"
-            "print(' ' * 35 + 'Upserts         | 44', flush=True)\nos._exit(0)",
+            "import atexit\natexit.register(lambda: (" + "print(end='')" + ", os._exit(0)))\n1 / 0",
             Outcome.FAILED,
-            "the warehouse holds none",
+            "division",
         ),
+        ("raise KeyboardInterrupt", Outcome.FAILED, "The connector ended the process"),
+        ("sys.exit(3)", Outcome.FAILED, "The connector ended the process"),
+        ("import ctypes\nctypes.string_at(0)", Outcome.FAILED, "ended by SIGSEGV"),
+        ("sys.stdout = open(os.devnull, 'w')", Outcome.FAILED, "without the SDK's verdict"),
+        ("op.upsert('items', {'id': 1, 'read': sys.stdin.read()})", Outcome.SUCCEEDED, ""),
+        ("if os.fork() == 0:\n    raise SystemExit(0)\nos.wait()\n" + THREE_ROWS, Outcome.SUCCEEDED, ""),
+        (
+            "import threading\nthreading.Thread(target=threading.Event().wait).start()\n" + THREE_ROWS,
+            Outcome.SUCCEEDED,
+            "",
+        ),
+        (FALSE_FAILURE + THREE_ROWS, Outcome.SUCCEEDED, ""),
     ],
 )
 def test_only_a_sync_that_really_succeeded_is_called_so(
