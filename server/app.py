@@ -37,7 +37,7 @@ class App:
     server: MCPServer[object] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.runs = Runs(RunStore(self.settings.state_dir))
+        self.runs = Runs(RunStore(self.settings.state_dir), self.settings.cache_dir)
         self.server = MCPServer(
             "connector-sdk-mcp",
             title="Fivetran Connector SDK",

@@ -11,6 +11,8 @@ from platformdirs import user_state_path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from ..tools.debug.environments.cache import default_cache
+
 
 def _default_state_dir() -> Path:
     path = user_state_path("connector-sdk-mcp", appauthor=False)
@@ -32,6 +34,8 @@ class Settings(BaseSettings):
     state_dir: Path = Field(
         default_factory=_default_state_dir, description="Where runs, their logs and locks are kept."
     )
+
+    cache_dir: Path = Field(default_factory=default_cache, description="Where built environments are kept.")
 
     @field_validator("workspace", mode="before")
     @classmethod

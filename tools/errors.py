@@ -10,6 +10,7 @@
     ├── RuleNotFound             no such rule id
     ├── FileChanged              a file that a fix would write is another than the one that was read
     ├── RunNotFound              no such run, or one of a project outside the workspace
+    ├── EnvironmentBuildFailed   what the connector requires cannot be installed
     ├── SyncAlreadyRunning       the project has a run already
     ├── WarehouseMissing         nothing was synced yet
     ├── WarehouseBusy            a sync, or a process that is not ours, holds the warehouse
@@ -56,6 +57,9 @@ class FileChanged(ConnectorSdkError): ...
 
 
 class RunNotFound(ConnectorSdkError): ...
+
+
+class EnvironmentBuildFailed(ConnectorSdkError): ...
 
 
 class SyncAlreadyRunning(ConnectorSdkError): ...

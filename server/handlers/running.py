@@ -37,6 +37,7 @@ async def run_debug_sync(
     configuration: Annotated[str, Field(description="Configuration file; default configuration.json")] = "",
     state: Annotated[str, Field(description="`continue` from the saved state, `fresh`, or a state file")] = "continue",
     env: Annotated[dict[str, str], Field(description="Environment variables for the connector")] = {},  # noqa: B006
+    python: Annotated[str, Field(description="Interpreter with the SDK; default .venv, or one that is built")] = "",
     timeout_seconds: Annotated[float, Field(description="End the run after this", gt=0, le=86_400)] = 3600,
     wait_seconds: WaitSeconds = 45,
 ) -> Run:
@@ -45,11 +46,14 @@ async def run_debug_sync(
     opened = desk.project(project)
     started = await in_thread(
         lambda: desk.runs.start(
-            opened, configuration=configuration, state=state, env=env, timeout_seconds=timeout_seconds
+            opened, configuration=configuration, state=state, env=env, timeout_seconds=timeout_seconds, python=python
         )
     )
     desk.mask(opened.path)
-    return await _wait(desk, started.run_id, wait_seconds, None)
+    run = await _wait(desk, started.run_id, wait_seconds, None)
+    if refusal := desk.runs.refusal(started.run_id):
+        raise refusal
+    return run
 
 
 async def get_sync_run(

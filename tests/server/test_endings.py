@@ -15,7 +15,7 @@ from connector_sdk_mcp.tools.debug.runs import Runs
 from connector_sdk_mcp.tools.debug.store import RunStore
 from connector_sdk_mcp.tools.project import Workspace
 from mcp import Client
-from mcp_client import ServerProcess, call
+from mcp_client import COMMAND, ServerProcess, call
 from support import ENDLESS, MakeProject, fingerprint, processes_naming, until
 
 
@@ -23,7 +23,7 @@ def servers() -> list[psutil.Process]:
     found: list[psutil.Process] = []
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.Error):
-            found += [process] if "connector-sdk-mcp" in " ".join(process.cmdline()) else []
+            found += [process] if COMMAND in process.cmdline() else []
     assert found
     return found
 

@@ -6,7 +6,6 @@ import io
 import os
 import pwd
 import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -30,15 +29,18 @@ def dotenv(project: Path) -> dict[str, str]:
     return {key: value for key, value in values.items() if value is not None and _usable(key, value)}
 
 
-def connector_environment(project: Path, extra: Mapping[str, str]) -> dict[str, str]:
-    """The whole environment of the connector. Raises InvalidArguments for a name that no environment can hold."""
+def connector_environment(project: Path, extra: Mapping[str, str], commands: Path) -> dict[str, str]:
+    """The whole environment of the connector; `commands` is its interpreter's folder.
+
+    Raises InvalidArguments for a name that no environment can hold.
+    """
     for key, value in extra.items():
         if not _usable(key, value):
             raise InvalidArguments(f"The variable {key[:60]!r} of `env` has no usable name or value. Rename it.")
     ours = {k: v for k, v in os.environ.items() if _PASSED.fullmatch(k)}
     merged = {**ours, **dotenv(project), **extra}
     merged.setdefault("HOME", pwd.getpwuid(os.getuid()).pw_dir)
-    merged["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), merged.get("PATH", os.defpath)])
+    merged["PATH"] = os.pathsep.join([str(commands), merged.get("PATH", os.defpath)])
     # The official opt-out of the SDK's telemetry; unbuffered, so that prints and log lines keep their order.
     return {"DO_NOT_TRACK": "1", **merged, "PYTHONUNBUFFERED": "1"}
 

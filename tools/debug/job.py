@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .environments.building import Build
+
 
 @dataclass(frozen=True)
 class Job:
@@ -26,6 +28,8 @@ class Job:
     fresh: bool
     state: str
     warehouse_lock: str
+    build: Build | None = None
+    warnings: tuple[str, ...] = ()
 
     def dump(self) -> bytes:
         """One line of JSON."""
@@ -35,7 +39,11 @@ class Job:
     def load(cls, line: bytes) -> Job:
         """The job of a line that `dump` wrote."""
         values: dict[str, Any] = json.loads(line)
-        values["argv"], values["secrets"] = tuple(values["argv"]), tuple(values["secrets"])
+        for name in ("argv", "secrets", "warnings"):
+            values[name] = tuple(values[name])
+        if values["build"] is not None:
+            values["build"]["lines"] = tuple(values["build"]["lines"])
+            values["build"] = Build(**values["build"])
         return cls(**values)
 
 
@@ -52,6 +60,7 @@ class End:
     warnings: list[str] = field(default_factory=list[str])
     errors: list[str] = field(default_factory=list[str])
     peak_memory_mb: float = 0.0
+    refusal: str | None = None
 
     def write(self, folder: Path) -> None:
         """Writes end.json so that a reader sees all of it or nothing."""

@@ -48,7 +48,7 @@ class Recorder:
 
     def read(self) -> None:
         """Reads to the end of the output."""
-        with self._log.open("w", encoding="utf-8") as log:
+        with self._log.open("a", encoding="utf-8") as log:
             self._log.chmod(0o600)
             for event in events(self._stored(log)):
                 self._remember(event)

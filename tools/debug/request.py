@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from ..errors import InvalidArguments
 from ..project import CONFIGURATION_FILE, ConnectorProject
 from .environment import connector_environment
+from .environments.interpreter import Interpreter
 from .family import MARK_NAME
 from .job import Job, read_json
 from .places import commands_of, shadow_of, state_copy
@@ -29,10 +29,17 @@ class RunRequest:
     env: Mapping[str, str]
     environment: Mapping[str, str]
     timeout_seconds: float
+    interpreter: Interpreter
 
     @classmethod
     def of(
-        cls, project: ConnectorProject, configuration: str, state: str, env: Mapping[str, str], timeout_seconds: float
+        cls,
+        project: ConnectorProject,
+        configuration: str,
+        state: str,
+        env: Mapping[str, str],
+        timeout_seconds: float,
+        interpreter: Interpreter,
     ) -> RunRequest:
         """The request in paths. Raises InvalidArguments, OutsideWorkspace."""
         if not 0 < timeout_seconds <= MAX_TIMEOUT_SECONDS:
@@ -44,8 +51,9 @@ class RunRequest:
             state=None if state in ("continue", "fresh") else _existing(project, state, "state"),
             fresh=state == "fresh",
             env=env,
-            environment=connector_environment(project.path, env),
+            environment=connector_environment(project.path, env, interpreter.python.parent),
             timeout_seconds=timeout_seconds,
+            interpreter=interpreter,
         )
 
     def state_before(self) -> object:
@@ -56,7 +64,7 @@ class RunRequest:
     def job(self, run_id: str, folder: Path, secrets: tuple[str, ...], warehouse_lock: Path) -> Job:
         """The job for a supervisor: the connector's shadow lies in the run's folder."""
         shadow = shadow_of(folder, self.project.path)
-        argv = [sys.executable, str(Path(sys.executable).parent / "fivetran"), "debug", str(shadow)]
+        argv = [str(self.interpreter.python), str(self.interpreter.command), "debug", str(shadow)]
         argv += ["--configuration", str(self.configuration)]
         argv += ["--state", str(state_copy(folder))] if self.state else []
         return Job(
@@ -74,6 +82,8 @@ class RunRequest:
             fresh=self.fresh,
             state=str(self.state or ""),
             warehouse_lock=str(warehouse_lock),
+            build=self.interpreter.build,
+            warnings=self.interpreter.warnings,
         )
 
 

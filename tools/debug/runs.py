@@ -10,15 +10,18 @@ import time
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any, cast
 
 import psutil
 
-from ..errors import RunNotFound, SyncAlreadyRunning
+from ..errors import ConnectorSdkError, EnvironmentBuildFailed, RunNotFound, SyncAlreadyRunning
 from ..process import DEVNULL, PIPE, Process, start
 from ..project import ConnectorProject, Workspace
 from ..redact import Redactor
 from . import family
-from .job import Job
+from .environments.cache import default_cache
+from .environments.interpreter import interpreter_of
+from .job import Job, read_json
 from .models import Run
 from .reading import LogFilter, read_run
 from .request import RunRequest
@@ -32,8 +35,9 @@ _CANCEL_SECONDS = 20.0
 class Runs:
     """The runs of one server. Its supervisors end with it, because it holds their standard input."""
 
-    def __init__(self, store: RunStore) -> None:
+    def __init__(self, store: RunStore, cache: Path | None = None) -> None:
         self.store = store
+        self.cache = cache or default_cache()
         self._supervisors: dict[str, Process] = {}
         self._given_secrets: dict[Path, frozenset[str]] = {}
 
@@ -45,13 +49,16 @@ class Runs:
         state: str = "continue",
         env: Mapping[str, str] | None = None,
         timeout_seconds: float = 3600.0,
+        python: str = "",
     ) -> Run:
         """A run of `fivetran debug` that has begun.
 
-        `configuration` and `state` are paths from the project; `state` may also be `continue` or `fresh`.
+        `configuration` and `state` are paths from the project; `state` may also be `continue` or `fresh`. `python` is
+        an interpreter that has the SDK, in the place of the project's `.venv` or one that is built.
         Raises InvalidArguments, OutsideWorkspace, SyncAlreadyRunning.
         """
-        request = RunRequest.of(project, configuration, state, env or {}, timeout_seconds)
+        interpreter = interpreter_of(project.path, python, self.cache)
+        request = RunRequest.of(project, configuration, state, env or {}, timeout_seconds, interpreter)
         lock = self._lock(project.path)
         try:
             return self._start_locked(request, lock)
@@ -63,6 +70,12 @@ class Runs:
         record = self._record(workspace, run_id)
         self._reap()
         return read_run(record, self.store.run_folder(run_id), log)
+
+    def refusal(self, run_id: str) -> ConnectorSdkError | None:
+        """What kept the run from beginning, where it is a refusal: an environment that cannot be built."""
+        end: Any = read_json(self.store.run_folder(run_id) / "end.json")
+        refused = isinstance(end, dict) and cast("dict[str, Any]", end).get("refusal")
+        return EnvironmentBuildFailed(refused) if refused else None
 
     def cancel(self, workspace: Workspace, run_id: str) -> Run:
         """Ends a run, also one of another server, and gives it as it stands when it has ended."""

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import IO
 
 from ..errors import WarehouseBusy
 from ..process import STDOUT, Process, end_group, start
@@ -22,6 +23,7 @@ from ..redact import Redactor
 from ..warehouse.locks import warehouse_lock
 from . import family, shadow
 from .ending import conclude
+from .environments.building import BuildFailed
 from .job import End, Job
 from .places import RunPlaces
 from .recorder import Recorder
@@ -30,6 +32,7 @@ _POLL_SECONDS = 0.03
 _LOCK_SECONDS = 0.2
 _MEMORY_POLLS = 8
 _AFTER_END_SECONDS = 10.0
+_NOTICE_SECONDS = 1.0
 
 
 class Supervisor:
@@ -53,10 +56,28 @@ class Supervisor:
 
     def run(self) -> End:
         """The whole run. Files of the project change in `files` only."""
+        try:
+            ready = self._build()
+        except BuildFailed as failed:
+            said = self.redactor.text(str(failed))
+            return End("failed", None, round(time.monotonic() - self.begin, 3), errors=[said], refusal=said)
         with contextlib.ExitStack() as held:
-            if self._take_warehouse(held):
+            if ready and self._take_warehouse(held):
                 return self._run_locked()
         return self._end(None, None)
+
+    def _build(self) -> bool:
+        """Makes the connector's environment, unless it is there; false when the run was ended meanwhile."""
+        if self.job.build is None:
+            return True
+        with self.places.log.open("a", encoding="utf-8") as log:
+            self.places.log.chmod(0o600)
+            return self.job.build.make(lambda line: _log(log, self.redactor.text(line)), self._is_over)
+
+    def _is_over(self) -> bool:
+        if time.monotonic() - self.begin > self.job.timeout_seconds:
+            self.stop("timeout")
+        return self.ended_for is not None
 
     def _take_warehouse(self, held: contextlib.ExitStack) -> bool:
         """Waits until no query reads the warehouse; false when the run was ended meanwhile."""
@@ -118,8 +139,7 @@ class Supervisor:
         polls, ended_at = 0, None
         while process.poll() is None and self.ended_for is None:
             now = time.monotonic()
-            if now - self.begin > self.job.timeout_seconds:
-                self.stop("timeout")
+            _ = self._is_over()
             if recorder.ending is not None:
                 ended_at = ended_at or now
                 if now - ended_at > _AFTER_END_SECONDS:
@@ -130,11 +150,27 @@ class Supervisor:
             time.sleep(_POLL_SECONDS)
 
     def _end(self, recorder: Recorder | None, exit_code: int | None) -> End:
-        end = conclude(self.places, recorder, exit_code, None if exit_code is not None else self.ended_for)
+        end = conclude(self.places, recorder, exit_code, self._reason(exit_code))
+        end.warnings = [*self.job.warnings, *end.warnings]
         end.duration_s = round(time.monotonic() - self.begin, 3)
         end.peak_memory_mb = round(self.peak_bytes / 1e6, 1)
         end.state_after = self.redactor.value(end.state_after)
         return end
+
+    def _reason(self, exit_code: int | None) -> str | None:
+        """Why we ended the run, None when it ended by itself.
+
+        What ends the server may end the connector's process, too, a moment before we notice.
+        """
+        deadline = time.monotonic() + _NOTICE_SECONDS
+        while exit_code is not None and exit_code < 0 and self.ended_for is None and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+        return self.ended_for if exit_code is None or exit_code < 0 else None
+
+
+def _log(log: IO[str], line: str) -> None:
+    log.write(line + "\n")
+    log.flush()
 
 
 def _watch_server(supervisor: Supervisor) -> None:

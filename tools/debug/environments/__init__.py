@@ -1,0 +1,1 @@
+"""The interpreter in which a connector runs, and the environments that are built for it."""

@@ -1,0 +1,143 @@
+"""Builds an environment with uv, once for all projects that want the same.
+
+Standard library only: the supervisor of a run imports it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...process import PIPE, STDOUT, end_group, start
+
+MARK = "environment.json"
+_POLL_SECONDS = 0.05
+_TAIL_LINES = 12
+_MAX_LINE_CHARS = 500
+Say = Callable[[str], None]
+
+
+class BuildFailed(Exception):
+    """The installer's last lines, and the requirement to blame where they name one."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """What is built, where and by whom; `environment` is that of uv, with proxies and certificates."""
+
+    folder: str
+    uv: str
+    python: str
+    sdk: str
+    lines: tuple[str, ...]
+    pinned: bool
+    project: str
+    environment: dict[str, str]
+
+    @property
+    def is_built(self) -> bool:
+        """Whether it is there, whole."""
+        return (Path(self.folder) / MARK).exists()
+
+    def make(self, say: Say, stopped: Callable[[], bool]) -> bool:
+        """Builds it unless another run does or has; false when it was stopped. Raises BuildFailed, OSError."""
+        with _lock(Path(f"{self.folder}.lock"), stopped) as mine:
+            if mine and not self.is_built:
+                say(f"building the environment with {', '.join([self.sdk, *self.lines])}")
+                if not self._make(say, stopped):
+                    return False
+        if self.is_built:
+            os.utime(Path(self.folder) / MARK)
+        return self.is_built
+
+    def _make(self, say: Say, stopped: Callable[[], bool]) -> bool:
+        folder = Path(self.folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        venv = [self.uv, "venv", "--no-project", "--no-config", "--python", self.python, str(folder)]
+        code, told = self._run(venv, say, stopped)
+        if code == 0:
+            code, told = self._install(folder, say, stopped)
+        if code == 0:
+            _ = (folder / MARK).write_text("{}", encoding="utf-8")
+        elif code is not None:
+            raise BuildFailed(self._problem(told))
+        return code == 0
+
+    def _install(self, folder: Path, say: Say, stopped: Callable[[], bool]) -> tuple[int | None, list[str]]:
+        """What is pinned comes from uv's cache where it is there; the cache is also for those who are offline."""
+        listed = folder / "requirements.txt"
+        _ = listed.write_text("".join(f"{line}\n" for line in (self.sdk, *self.lines)), encoding="utf-8")
+        python = str(folder / "bin" / "python")
+        argv = [self.uv, "pip", "install", "--python", python, "--requirement", str(listed)]
+        code, problem = None, list[str]()
+        for offline in (True, False) if self.pinned else (False, True):
+            more = ["--offline"] if offline else []
+            code, told = self._run([*argv, *more], _nothing if offline else say, stopped)
+            if code in (0, None):
+                break
+            # What the index said tells more than that the cache has it not.
+            problem = problem if offline else told
+        return code, problem
+
+    def _run(self, argv: list[str], say: Say, stopped: Callable[[], bool]) -> tuple[int | None, list[str]]:
+        """The exit code, None where it was stopped, and the last lines."""
+        environment = {**self.environment, "UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1"}
+        process = start(argv, env=environment, cwd=Path(self.project), stdout=PIPE, stderr=STDOUT, die_with_us=True)
+        assert process.stdout is not None
+        os.set_blocking(process.stdout.fileno(), False)
+        told: list[str] = []
+        try:
+            while process.poll() is None and not stopped():
+                told += _lines(process.stdout.read() or b"", say)
+                time.sleep(_POLL_SECONDS)
+            code = process.poll()
+            told += _lines(process.stdout.read() or b"", say)
+        finally:
+            end_group(process)
+        return code, told[-_TAIL_LINES:]
+
+    def _problem(self, told: list[str]) -> str:
+        text = "\n".join(told)
+        blamed = next((line for line in self.lines if _name(line) in text.lower()), None)
+        what = f"the requirement {blamed!r} cannot be installed" if blamed else "the installer failed"
+        return (
+            f"The environment of the connector could not be built: {what}. Correct requirements.txt, or give `python` "
+            f"an interpreter that has what the connector needs.\n{text}"
+        )
+
+
+def _nothing(_line: str) -> None:
+    """Says nothing."""
+
+
+def _name(line: str) -> str:
+    for sign in "=<>~![;@ ":
+        line = line.partition(sign)[0]
+    return line.strip().lower()
+
+
+def _lines(output: bytes, say: Say) -> Iterator[str]:
+    for line in output.decode("utf-8", "replace").splitlines():
+        if line.strip():
+            say(line[:_MAX_LINE_CHARS])
+            yield line[:_MAX_LINE_CHARS]
+
+
+@contextlib.contextmanager
+def _lock(path: Path, stopped: Callable[[], bool]) -> Generator[bool]:
+    """Whether the lock was taken: one builds, the others wait for it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.open("ab") as file:
+        while not stopped():
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                yield True
+                return
+            time.sleep(_POLL_SECONDS)
+        yield False

@@ -1,0 +1,69 @@
+"""Which interpreter runs a connector: the given one, the project's own environment, or one that is built for it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...errors import InvalidArguments
+from .building import Build
+from .wanted import Wanted
+
+_COMMAND = "fivetran"
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """`python` beside its `fivetran` command; `build` is what has to be there before it can run."""
+
+    python: Path
+    build: Build | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def command(self) -> Path:
+        """The `fivetran` command."""
+        return self.python.parent / _COMMAND
+
+
+def interpreter_of(project: Path, python: str, cache: Path) -> Interpreter:
+    """The interpreter of a project. Raises InvalidArguments for a given one without the SDK."""
+    if python:
+        return _given(project, python)
+    own = Interpreter(project / ".venv" / "bin" / "python")
+    if own.python.exists() and own.command.exists():
+        return own
+    wanted = Wanted.by(project)
+    folder = cache / "environments" / wanted.key
+    return Interpreter(folder / "bin" / "python", _build(project, folder, wanted), tuple(wanted.warnings))
+
+
+def _given(project: Path, python: str) -> Interpreter:
+    found = shutil.which(python) if os.sep not in python else str(project / Path(python).expanduser())
+    if found is None or not os.access(found, os.X_OK) or Path(found).is_dir():
+        raise InvalidArguments(f"`python` names no interpreter: {python[:300]}. Give the path of one, or leave it out.")
+    interpreter = Interpreter(Path(found))
+    if not interpreter.command.exists():
+        raise InvalidArguments(
+            f"{python[:300]} has no `{_COMMAND}` command beside it. Install fivetran-connector-sdk there "
+            f"(`{python[:300]} -m pip install fivetran-connector-sdk`), or leave `python` out."
+        )
+    return interpreter
+
+
+def _build(project: Path, folder: Path, wanted: Wanted) -> Build:
+    from uv import find_uv_bin
+
+    return Build(
+        folder=str(folder),
+        uv=find_uv_bin(),
+        python=sys.executable,
+        sdk=wanted.sdk,
+        lines=wanted.lines,
+        pinned=wanted.pinned,
+        project=str(project),
+        environment=dict(os.environ),
+    )
