@@ -37,7 +37,8 @@ class App:
     server: MCPServer[object] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.runs = Runs(RunStore(self.settings.state_dir), self.settings.cache_dir)
+        settings = self.settings
+        self.runs = Runs(RunStore(settings.state_dir), settings.cache_dir, settings.parallel_runs)
         self.server = MCPServer(
             "connector-sdk-mcp",
             title="Fivetran Connector SDK",

@@ -12,6 +12,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ..tools.debug.environments.cache import default_cache
+from ..tools.debug.runs import PARALLEL_RUNS
 
 
 def _default_state_dir() -> Path:
@@ -35,6 +36,7 @@ class Settings(BaseSettings):
         default_factory=_default_state_dir, description="Where runs, their logs and locks are kept."
     )
 
+    parallel_runs: int = Field(default=PARALLEL_RUNS, ge=1, description="Connectors that run at once; others wait.")
     cache_dir: Path = Field(default_factory=default_cache, description="Where built environments are kept.")
 
     @field_validator("workspace", mode="before")

@@ -26,6 +26,7 @@ TOOLS = [
     "run_debug_sync",
     "get_sync_run",
     "cancel_sync_run",
+    "reset_connector",
     "describe_warehouse",
     "query_warehouse",
     "search_reference",

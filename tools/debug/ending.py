@@ -18,8 +18,18 @@ from .recorder import Recorder
 _REASONS = {
     "timeout": ("timed_out", "The run was ended at its time limit. Raise timeout_seconds, or look at the log's end."),
     "cancelled": ("cancelled", "The run was cancelled. What was checkpointed before is kept."),
+    "memory": ("out_of_memory", "The run was ended at its memory limit (memory_limit_mb)."),
+    "rows": ("cancelled", "The run was stopped after the rows asked for. What was checkpointed is kept."),
+    "seconds": (
+        "cancelled",
+        "The run was stopped after the seconds asked for. What was checkpointed is kept.",
+    ),
     "server gone": ("cancelled", "The server that started the run went away, and the run was ended with it."),
 }
+
+
+# An end that the caller asked for when the run began.
+_WANTED = ("rows", "seconds")
 
 
 def conclude(places: RunPlaces, recorder: Recorder | None, exit_code: int | None, ended_for: str | None) -> End:
@@ -31,12 +41,12 @@ def conclude(places: RunPlaces, recorder: Recorder | None, exit_code: int | None
     end.tables = _tables(places.files, end)
     if ended_for in _REASONS:
         end.outcome, reason = _REASONS[ended_for]
-        end.errors.append(reason)
+        (end.warnings if ended_for in _WANTED else end.errors).append(reason)
     elif recorder is not None and recorder.memory_exceeded:
         end.outcome = "out_of_memory"
     elif recorder is not None:
         _judge(end, places, recorder, ended_for)
-    if end.outcome == "succeeded":
+    if end.outcome == "succeeded" or ended_for in _WANTED:
         places.keep()
     elif places.staging is not None:
         end.tables = _tables(places.project / "files", end)

@@ -21,12 +21,15 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def memory_bytes() -> int:
-    """The resident memory of all descendants together."""
+def memory_bytes(*, shared_once: bool = False) -> int:
+    """The resident memory of all descendants together; what they share counts for each, or on Linux once in all."""
     total = 0
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.Error):
-            total += process.memory_info().rss
+            if shared_once and sys.platform == "linux":
+                total += process.memory_full_info().pss
+            else:
+                total += process.memory_info().rss
     return total
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .environments.building import Build
+from .limits import Limits
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,15 @@ class Job:
     argv: tuple[str, ...]
     environment: dict[str, str]
     secrets: tuple[str, ...]
-    timeout_seconds: float
+    limits: Limits
+    slots: str
+    parallel_runs: int
     fresh: bool
     state: str
     warehouse_lock: str
     build: Build | None = None
     warnings: tuple[str, ...] = ()
+    state_before: object = None
 
     def dump(self) -> bytes:
         """One line of JSON."""
@@ -41,6 +45,7 @@ class Job:
         values: dict[str, Any] = json.loads(line)
         for name in ("argv", "secrets", "warnings"):
             values[name] = tuple(values[name])
+        values["limits"] = Limits(**values["limits"])
         if values["build"] is not None:
             values["build"]["lines"] = tuple(values["build"]["lines"])
             values["build"] = Build(**values["build"])
@@ -61,6 +66,7 @@ class End:
     errors: list[str] = field(default_factory=list[str])
     peak_memory_mb: float = 0.0
     refusal: str | None = None
+    diagnosis: dict[str, object] | None = None
 
     def write(self, folder: Path) -> None:
         """Writes end.json so that a reader sees all of it or nothing."""

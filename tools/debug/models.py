@@ -50,6 +50,23 @@ class RunTable(BaseModel):
     soft_deleted_rows: int
 
 
+Kind = Literal["configuration", "code", "source", "environment", "resources"]
+
+
+class Diagnosis(BaseModel):
+    """The first cause of a failure, or what makes a success doubtful: `kind` says whose it is; `file` and `line` are of
+    the project, `rule_id` one of validate_connector's."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Kind
+    summary: str
+    file: str | None = None
+    line: int | None = None
+    rule_id: str | None = None
+    hint: str
+
+
 class Run(BaseModel):
     """One run. Times in UTC; `operations` and `peak_memory_mb` are null until it has ended, `exit_code` also when the
     process was ended and did not exit."""
@@ -70,6 +87,7 @@ class Run(BaseModel):
     warnings: list[str]
     errors: list[str]
     peak_memory_mb: float | None
+    diagnosis: Diagnosis | None = None
     next_step: str
     log_uri: str
     log_tail: list[str]

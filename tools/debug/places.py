@@ -5,13 +5,19 @@ Standard library only: the supervisor of a run imports it.
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..errors import ConnectorSdkError
+from ..redact import Redactor
+from ..warehouse.counts import rows_since
 from .job import Job
 
-WAREHOUSE, STATE = "warehouse.db", "state.json"
+WAREHOUSE, STATE, CRASH_REPORT = "warehouse.db", "state.json", "crash-report.txt"
+_REPORTS = "crash-reports"
+_MAX_REPORT_CHARS = 1_000_000
 
 
 def scratch_of(folder: Path) -> Path:
@@ -74,6 +80,30 @@ class RunPlaces:
         if self.given_state:
             shutil.copyfile(self.given_state, self.state)
 
+    def rows_since(self, moment: str) -> int:
+        """How many rows were checkpointed since a moment: counted in a copy, because the run holds the warehouse."""
+        copy = scratch_of(self.folder) / "count"
+        shutil.rmtree(copy, ignore_errors=True)
+        copy.mkdir(mode=0o700)
+        try:
+            for name in (f"{WAREHOUSE}.wal", WAREHOUSE):
+                if (self.files / name).exists():
+                    shutil.copyfile(self.files / name, copy / name)
+            return rows_since(copy / WAREHOUSE, moment)
+        except (ConnectorSdkError, OSError):
+            # Copied in the middle of a write: the next checkpoint is counted again.
+            return 0
+
+    def keep_crash_report(self, redactor: Redactor) -> None:
+        """Keeps the SDK's crash report with the run, masked: it lies in the shadow."""
+        reports = sorted(self.shadow.glob(f"{_REPORTS}/*"))
+        texts = [path.read_text(encoding="utf-8", errors="replace") for path in reports if path.is_file()]
+        if texts:
+            text = redactor.text("\n".join(texts)[:_MAX_REPORT_CHARS].replace(str(self.shadow), str(self.project)))
+            descriptor = os.open(self.folder / CRASH_REPORT, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+
     def keep_state(self) -> None:
         """Puts the state of a run that began from a given file where the next run looks for it."""
         if self.given_state and self.state.read_bytes() != self.given_state.read_bytes():
@@ -86,8 +116,7 @@ class RunPlaces:
         if self.staging is None:
             return
         final = self.staging.parent
-        for name in (WAREHOUSE, STATE):
-            (final / f"{name}.wal").unlink(missing_ok=True)
+        for name in (WAREHOUSE, f"{WAREHOUSE}.wal", STATE):
             if (self.staging / name).exists():
                 (self.staging / name).replace(final / name)
             else:

@@ -14,6 +14,7 @@ from ..errors import InvalidArguments
 from .job import read_json
 from .log import LEVELS, LogEvent, events
 from .models import Operations, Outcome, Run, RunTable
+from .places import CRASH_REPORT
 from .store import RunRecord
 
 _TAIL_LINES = 15
@@ -70,11 +71,13 @@ def read_run(record: RunRecord, folder: Path, log: LogFilter | None = None) -> R
 
 
 def read_log(folder: Path, offset: int = 0, limit: int = 20_000) -> str:
-    """A piece of the stored log, in characters; what is stored is masked."""
+    """A piece of the stored log and, behind it, of the SDK's crash report, in characters; what is stored is masked."""
     try:
         text = (folder / "log.txt").read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return ""
+    if (folder / CRASH_REPORT).exists():
+        text += f"\nCrash report of the SDK:\n{(folder / CRASH_REPORT).read_text(encoding='utf-8')}"
     piece = text[offset : offset + limit]
     left = len(text) - offset - len(piece)
     return f"{piece}… {left} characters more: read from offset {offset + len(piece)}\n" if left > 0 else piece
@@ -92,6 +95,7 @@ def _ended(end: dict[str, object]) -> dict[str, object]:
         "warnings": end["warnings"],
         "errors": end["errors"],
         "peak_memory_mb": end["peak_memory_mb"],
+        "diagnosis": end.get("diagnosis"),
     }
 
 

@@ -6,7 +6,7 @@ Standard library only: the supervisor of a run imports it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -19,10 +19,12 @@ MAX_LINE_CHARS = 20_000
 _MAX_BUFFER = 1_000_000
 # The report lies in the shadow, which goes with the run; the log holds the same error.
 _CRASH_REPORT = "crash report saved to "
+_CHECKPOINT = re.compile(r"[\d :.-]{12,24} INFO +(?:⚡ )?sdk +checkpoint recorded: ")
 # No line is that: a NUL is replaced.
 _END = "\0end"
 _MAX_MESSAGES = 20
 _MAX_MESSAGE_CHARS = 1_000
+_MAX_FAILURE_CHARS = 100_000
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,9 @@ class Recorder:
         self.warnings: list[str] = []
         self.errors: list[str] = []
         self.memory_exceeded = False
+        self.failure = ""
+        self.checkpoints = 0
+        self.at_checkpoint: Callable[[], None] = _nothing
 
     def read(self) -> None:
         """Reads to the end of the output."""
@@ -63,6 +68,8 @@ class Recorder:
         if event.level == "WARNING":
             _add(self.warnings, event.text)
         elif event.level in ("ERROR", "SEVERE", "CRITICAL"):
+            if event.origin != "connector" and not self.failure:
+                self.failure = event.text[:_MAX_FAILURE_CHARS]
             _add(self.errors, error_text(event))
 
     def _stored(self, log: IO[str]) -> Iterator[str]:
@@ -80,6 +87,10 @@ class Recorder:
                 log.write(line + "\n")
                 log.flush()
             room -= len(line) + 1
+            if _CHECKPOINT.match(line):
+                # At once, and not with its event, which is told when the next one begins.
+                self.checkpoints += 1
+                self.at_checkpoint()
             yield line
 
     def _lines(self) -> Iterator[str]:
@@ -110,6 +121,10 @@ class Recorder:
         text = self._redactor.text(text.replace(*self._renamed))
         cut = len(text) - MAX_LINE_CHARS
         return f"{text[:MAX_LINE_CHARS]}… ({cut} characters more)" if cut > 0 else text
+
+
+def _nothing() -> None:
+    """Does nothing."""
 
 
 def _add(messages: list[str], text: str) -> None:

@@ -13,9 +13,9 @@ from .environment import connector_environment
 from .environments.interpreter import Interpreter
 from .family import MARK_NAME
 from .job import Job, read_json
+from .limits import Limits
 from .places import commands_of, shadow_of, state_copy
-
-MAX_TIMEOUT_SECONDS = 86_400.0
+from .slots import Slots
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class RunRequest:
     fresh: bool
     env: Mapping[str, str]
     environment: Mapping[str, str]
-    timeout_seconds: float
+    limits: Limits
     interpreter: Interpreter
 
     @classmethod
@@ -38,12 +38,10 @@ class RunRequest:
         configuration: str,
         state: str,
         env: Mapping[str, str],
-        timeout_seconds: float,
+        limits: Limits,
         interpreter: Interpreter,
     ) -> RunRequest:
         """The request in paths. Raises InvalidArguments, OutsideWorkspace."""
-        if not 0 < timeout_seconds <= MAX_TIMEOUT_SECONDS:
-            raise InvalidArguments(f"timeout_seconds must lie above 0 and at most at {MAX_TIMEOUT_SECONDS:.0f}.")
         _ = project.files, project.warehouse, project.state  # a link that leaves the workspace is refused here
         return cls(
             project=project,
@@ -52,7 +50,7 @@ class RunRequest:
             fresh=state == "fresh",
             env=env,
             environment=connector_environment(project.path, env, interpreter.python.parent),
-            timeout_seconds=timeout_seconds,
+            limits=limits.checked(),
             interpreter=interpreter,
         )
 
@@ -61,7 +59,7 @@ class RunRequest:
         before = None if self.fresh else read_json(self.state or self.project.state)
         return {} if before is None else before
 
-    def job(self, run_id: str, folder: Path, secrets: tuple[str, ...], warehouse_lock: Path) -> Job:
+    def job(self, run_id: str, folder: Path, secrets: tuple[str, ...], warehouse_lock: Path, slots: Slots) -> Job:
         """The job for a supervisor: the connector's shadow lies in the run's folder."""
         shadow = shadow_of(folder, self.project.path)
         argv = [str(self.interpreter.python), str(self.interpreter.command), "debug", str(shadow)]
@@ -78,12 +76,15 @@ class RunRequest:
                 MARK_NAME: run_id,
             },
             secrets=secrets,
-            timeout_seconds=self.timeout_seconds,
+            limits=self.limits,
+            slots=str(slots.folder),
+            parallel_runs=slots.number,
             fresh=self.fresh,
             state=str(self.state or ""),
             warehouse_lock=str(warehouse_lock),
             build=self.interpreter.build,
             warnings=self.interpreter.warnings,
+            state_before=self.state_before(),
         )
 
 

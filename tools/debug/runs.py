@@ -18,25 +18,32 @@ from ..errors import ConnectorSdkError, EnvironmentBuildFailed, RunNotFound, Syn
 from ..process import DEVNULL, PIPE, Process, start
 from ..project import ConnectorProject, Workspace
 from ..redact import Redactor
+from ..warehouse.locks import warehouse_lock
 from . import family
 from .environments.cache import default_cache
 from .environments.interpreter import interpreter_of
 from .job import Job, read_json
+from .limits import Limits
 from .models import Run
 from .reading import LogFilter, read_run
 from .request import RunRequest
+from .resetting import Reset, reset_files
 from .secrets import project_redactor
+from .slots import Slots
 from .store import RunRecord, RunStore
 
 _HANDOVER_SECONDS = 3.0
 _CANCEL_SECONDS = 20.0
+PARALLEL_RUNS = 4
+DEFAULT_LIMITS = Limits()
 
 
 class Runs:
     """The runs of one server. Its supervisors end with it, because it holds their standard input."""
 
-    def __init__(self, store: RunStore, cache: Path | None = None) -> None:
+    def __init__(self, store: RunStore, cache: Path | None = None, parallel_runs: int = PARALLEL_RUNS) -> None:
         self.store = store
+        self.parallel_runs = parallel_runs
         self.cache = cache or default_cache()
         self._supervisors: dict[str, Process] = {}
         self._given_secrets: dict[Path, frozenset[str]] = {}
@@ -48,7 +55,7 @@ class Runs:
         configuration: str = "",
         state: str = "continue",
         env: Mapping[str, str] | None = None,
-        timeout_seconds: float = 3600.0,
+        limits: Limits = DEFAULT_LIMITS,
         python: str = "",
     ) -> Run:
         """A run of `fivetran debug` that has begun.
@@ -58,7 +65,7 @@ class Runs:
         Raises InvalidArguments, OutsideWorkspace, SyncAlreadyRunning.
         """
         interpreter = interpreter_of(project.path, python, self.cache)
-        request = RunRequest.of(project, configuration, state, env or {}, timeout_seconds, interpreter)
+        request = RunRequest.of(project, configuration, state, env or {}, limits, interpreter)
         lock = self._lock(project.path)
         try:
             return self._start_locked(request, lock)
@@ -110,6 +117,15 @@ class Runs:
         """The file whose lock a query and a run share."""
         return self.store.lock_file(project.path, "warehouse")
 
+    def reset(self, project: ConnectorProject) -> Reset:
+        """Moves warehouse and state into a backup. Raises SyncAlreadyRunning, WarehouseBusy, OutsideWorkspace."""
+        lock = self._lock(project.path)
+        try:
+            with warehouse_lock(self.warehouse_lock(project), shared=False, wait_seconds=_HANDOVER_SECONDS, holder=""):
+                return reset_files(project)
+        finally:
+            os.close(lock)
+
     def close(self) -> None:
         """Ends the runs that this server started, and waits until their supervisors have cleaned up."""
         for process in self._supervisors.values():
@@ -141,7 +157,8 @@ class Runs:
         known = self._given_secrets.get(project.path, frozenset())
         redactor = project_redactor(project.path, known, request.configuration, request.env)
         self._given_secrets[project.path] = redactor.secrets
-        job = request.job(run_id, folder, tuple(redactor.secrets), self.warehouse_lock(project))
+        lock_file, slots = self.warehouse_lock(project), Slots(self.store.locks, self.parallel_runs)
+        job = request.job(run_id, folder, tuple(redactor.secrets), lock_file, slots)
         before = request.state_before()
         process = self._spawn(job, lock)
         record = RunRecord(

@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 
 SKIPPED = re.compile(
-    r"\.git|\.hg|\.svn|\.?venv|\.tox|\.nox|node_modules|__pycache__|\.\w+_cache|\.idea|\.vscode|crash-reports"
+    r"\.git|\.hg|\.svn|\.?venv|\.tox|\.nox|node_modules|__pycache__|\.\w+_cache|\.idea|\.vscode|crash-reports|\.connector-sdk-mcp"
 )
 
 

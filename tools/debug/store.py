@@ -102,10 +102,15 @@ class RunStore:
             if number >= _KEPT_RUNS and not record.supervised():
                 shutil.rmtree(folder, ignore_errors=True)
 
+    @property
+    def locks(self) -> Path:
+        """The folder of the locks."""
+        return self._private(self.folder / "locks")
+
     def lock_file(self, project: Path, kind: str) -> Path:
         """The file whose lock stands for the project: `run` while one goes on, `warehouse` while it is open."""
         digest = hashlib.sha256(str(project).encode()).hexdigest()[:24]
-        return self._private(self.folder / "locks") / f"{digest}.{kind}"
+        return self.locks / f"{digest}.{kind}"
 
     def take_run_lock(self, project: Path) -> int | None:
         """A descriptor that holds the project's run lock, None when another run holds it."""

@@ -8,31 +8,39 @@ the run is cancelled. Imports nothing but the standard library and psutil before
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import secrets
 import signal
 import sys
 import threading
 import time
+from dataclasses import asdict
+from datetime import datetime, timezone
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
-from ..errors import WarehouseBusy
+from ..errors import ConnectorSdkError, WarehouseBusy
 from ..process import STDOUT, Process, end_group, start
 from ..redact import Redactor
 from ..warehouse.locks import warehouse_lock
 from . import family, shadow
+from .diagnosis.engine import build_failed, diagnose
+from .diagnosis.facts import Facts
 from .ending import conclude
 from .environments.building import BuildFailed
 from .job import End, Job
 from .places import RunPlaces
 from .recorder import Recorder
+from .slots import Slots
+from .snapshots import keep_snapshot
 
 _POLL_SECONDS = 0.03
 _LOCK_SECONDS = 0.2
 _MEMORY_POLLS = 8
 _AFTER_END_SECONDS = 10.0
 _NOTICE_SECONDS = 1.0
+_CHECKPOINT_SECONDS = 10.0
 
 
 class Supervisor:
@@ -45,6 +53,9 @@ class Supervisor:
         self.ended_for: str | None = None
         self.peak_bytes = 0
         self.begin = time.monotonic()
+        self._counted, self._started_at, self._due_at = 0, self.begin, self.begin
+        self._due: str | None = None
+        self._began_at = datetime.now(timezone.utc).isoformat()
 
     def stop(self, reason: str) -> None:
         """Makes the run end soon, for the first reason given."""
@@ -60,9 +71,11 @@ class Supervisor:
             ready = self._build()
         except BuildFailed as failed:
             said = self.redactor.text(str(failed))
-            return End("failed", None, round(time.monotonic() - self.begin, 3), errors=[said], refusal=said)
+            end = End("failed", None, round(time.monotonic() - self.begin, 3), errors=[said], refusal=said)
+            end.diagnosis = asdict(build_failed(said))
+            return end
         with contextlib.ExitStack() as held:
-            if ready and self._take_warehouse(held):
+            if ready and self._take_slot(held) and self._take_warehouse(held):
                 return self._run_locked()
         return self._end(None, None)
 
@@ -75,9 +88,19 @@ class Supervisor:
             return self.job.build.make(lambda line: _log(log, self.redactor.text(line)), self._is_over)
 
     def _is_over(self) -> bool:
-        if time.monotonic() - self.begin > self.job.timeout_seconds:
+        if time.monotonic() - self.begin > self.job.limits.timeout_seconds:
             self.stop("timeout")
         return self.ended_for is not None
+
+    def _take_slot(self, held: contextlib.ExitStack) -> bool:
+        """Waits until fewer connectors run than may; false when the run was ended meanwhile."""
+        slots = Slots(Path(self.job.slots), self.job.parallel_runs)
+        while not self._is_over():
+            if (taken := slots.take()) is not None:
+                held.enter_context(taken)
+                return True
+            time.sleep(_POLL_SECONDS)
+        return False
 
     def _take_warehouse(self, held: contextlib.ExitStack) -> bool:
         """Waits until no query reads the warehouse; false when the run was ended meanwhile."""
@@ -114,6 +137,7 @@ class Supervisor:
             end_group(process)
             family.end_all()
             reader.join()
+        self.places.keep_crash_report(self.redactor)
         return self._end(recorder, exit_code)
 
     def _start(self, word: bytes) -> Process:
@@ -137,6 +161,8 @@ class Supervisor:
 
     def _watch(self, process: Process, recorder: Recorder) -> None:
         polls, ended_at = 0, None
+        self._started_at = time.monotonic()
+        recorder.at_checkpoint = lambda: self._stop_if_due(process)
         while process.poll() is None and self.ended_for is None:
             now = time.monotonic()
             _ = self._is_over()
@@ -144,18 +170,76 @@ class Supervisor:
                 ended_at = ended_at or now
                 if now - ended_at > _AFTER_END_SECONDS:
                     self.stop("hung after the end")
-            if polls % _MEMORY_POLLS == 0:
-                self.peak_bytes = max(self.peak_bytes, family.memory_bytes())
+            if self.job.limits.memory_mb or polls % _MEMORY_POLLS == 0:
+                self._watch_memory()
+            self._watch_amount(recorder, now)
             polls += 1
             time.sleep(_POLL_SECONDS)
+
+    def _watch_memory(self) -> None:
+        used, limit = family.memory_bytes(), (self.job.limits.memory_mb or math.inf) * 1e6
+        if used > limit:
+            # What processes share was counted for each of them.
+            used = family.memory_bytes(shared_once=True)
+        self.peak_bytes = max(self.peak_bytes, used)
+        if used > limit:
+            self.stop("memory")
+
+    def _watch_amount(self, recorder: Recorder, now: float) -> None:
+        """Ends the run at a checkpoint when as much is there as was asked for; rows are counted at checkpoints."""
+        limits = self.job.limits
+        if self._due is not None:
+            if now - self._due_at > _CHECKPOINT_SECONDS:
+                self.stop(self._due)
+        elif limits.stop_after_seconds is not None and now - self._started_at > limits.stop_after_seconds:
+            self._due, self._due_at = "seconds", now
+        elif limits.stop_after_rows is not None and recorder.checkpoints != self._counted:
+            self._counted = recorder.checkpoints
+            if self.places.rows_since(self._began_at) >= limits.stop_after_rows:
+                self._due, self._due_at = "rows", now
+
+    def _stop_if_due(self, process: Process) -> None:
+        """Right after a checkpoint: the process stands still before it writes on."""
+        if self._due is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGSTOP)
+            self.stop(self._due)
 
     def _end(self, recorder: Recorder | None, exit_code: int | None) -> End:
         end = conclude(self.places, recorder, exit_code, self._reason(exit_code))
         end.warnings = [*self.job.warnings, *end.warnings]
+        self._keep_as(end)
         end.duration_s = round(time.monotonic() - self.begin, 3)
         end.peak_memory_mb = round(self.peak_bytes / 1e6, 1)
         end.state_after = self.redactor.value(end.state_after)
+        found = diagnose(self._facts(end, recorder))
+        end.diagnosis = asdict(found) if found else None
         return end
+
+    def _keep_as(self, end: End) -> None:
+        """Keeps the warehouse under the wanted name, where there is one to keep."""
+        name = self.job.limits.keep_as
+        if not name or end.outcome not in ("succeeded", "cancelled") or not end.tables:
+            return
+        try:
+            _ = keep_snapshot(self.places.project, self.places.project / "files", name)
+        except (ConnectorSdkError, OSError) as error:
+            end.warnings.append(f"The warehouse could not be kept as {name!r}: {error}")
+
+    def _facts(self, end: End, recorder: Recorder | None) -> Facts:
+        return Facts(
+            project=self.places.project,
+            outcome=end.outcome,
+            errors=end.errors,
+            warnings=end.warnings,
+            counts=end.counts,
+            rows=sum(cast("int", table["rows"]) for table in end.tables),
+            state_before=self.job.state_before,
+            failure=recorder.failure if recorder else "",
+            memory_exceeded=bool(recorder and recorder.memory_exceeded),
+            memory_limit_mb=self.job.limits.memory_mb,
+            lost_process=bool(recorder and (recorder.ending is None or recorder.ending.who == "connector")),
+        )
 
     def _reason(self, exit_code: int | None) -> str | None:
         """Why we ended the run, None when it ended by itself.

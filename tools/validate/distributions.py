@@ -120,6 +120,13 @@ def is_known_distribution(name: str) -> bool:
     return name in _known()
 
 
+def distribution_of(module: str) -> str:
+    """The distribution (PEP 503) that brings a top-level module, its own name where that is not known."""
+    name = canonicalize_name(module)
+    known = _table().get(module, frozenset())
+    return name if name in known or not known else min(known, key=lambda each: (len(each), each))
+
+
 def provides(distribution: str, module: str, installed: Collection[str] = ()) -> bool:
     """Whether a distribution (PEP 503) may bring a dotted module; `installed` are its modules where it is installed."""
     top = module.partition(".")[0]

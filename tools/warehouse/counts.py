@@ -20,6 +20,19 @@ class TableCount(TypedDict):
     soft_deleted_rows: int
 
 
+def rows_since(warehouse: Path, moment: str, *, timeout_seconds: float = _COUNT_SECONDS) -> int:
+    """How many rows were written since a moment (ISO 8601 with its zone). Raises as `table_counts`."""
+    found = 0
+    for table in table_counts(warehouse, timeout_seconds=timeout_seconds):
+        names = ".".join('"' + table[part].replace('"', '""') + '"' for part in ("schema", "name"))
+        sql = f"SELECT count(*) FROM {names} WHERE _fivetran_synced >= TIMESTAMPTZ '{moment}'"
+        answer = ask(
+            Request(action="query", warehouse=str(warehouse), sql=sql, max_rows=1, timeout_seconds=timeout_seconds)
+        )
+        found += int(cast("list[list[int]]", answer["rows"])[0][0])
+    return found
+
+
 def table_counts(warehouse: Path, *, timeout_seconds: float = _COUNT_SECONDS) -> list[TableCount]:
     """The tables of a warehouse file, ordered by schema and name, without the SDK's own.
 

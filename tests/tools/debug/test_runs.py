@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from connector_sdk_mcp.tools.debug.limits import Limits
 from connector_sdk_mcp.tools.debug.models import Operations, Outcome, RunTable
 from connector_sdk_mcp.tools.debug.reading import LogFilter, read_log
 from connector_sdk_mcp.tools.debug.runs import Runs
@@ -149,7 +150,7 @@ def test_a_run_leaves_the_project_as_it_was_and_no_process(
         (project.path / name).write_text("# only a comment\n")
     (project.path / "link").symlink_to("notes.txt")
     before = fingerprint(project.path)
-    run = runs.start(project, timeout_seconds=6 if ending == "timeout" else 60)
+    run = runs.start(project, limits=Limits(6 if ending == "timeout" else 60))
     folder = str(runs.store.run_folder(run.run_id))
     if ending in ("cancel", "server gone"):
         until(lambda: "waiting" in read_log(Path(folder)), "the connector waits")
@@ -163,7 +164,8 @@ def test_a_run_leaves_the_project_as_it_was_and_no_process(
     assert run.outcome.value == expected
     assert fingerprint(project.path) == before
     assert processes_naming(folder) == []
-    assert sorted(path.name for path in Path(folder).iterdir()) == ["end.json", "log.txt", "run.json"]
+    report = ["crash-report.txt"] if ending == "failure" else []
+    assert sorted(path.name for path in Path(folder).iterdir()) == [*report, "end.json", "log.txt", "run.json"]
 
 
 def test_one_project_has_one_run_at_a_time(runs: Runs, make_project: MakeProject, workspace: Workspace) -> None:
@@ -254,7 +256,12 @@ def test_a_connector_with_requirements_starts_without_asking_the_package_index(
         ({"state": "none.json"}, "InvalidArguments"),
         ({"state": "/etc/passwd"}, "OutsideWorkspace"),
         ({"env": {"A=B": "c"}}, "InvalidArguments"),
-        ({"timeout_seconds": 0}, "InvalidArguments"),
+        ({"limits": Limits(timeout_seconds=0)}, "InvalidArguments"),
+        ({"limits": Limits(memory_mb=1)}, "InvalidArguments"),
+        ({"limits": Limits(stop_after_rows=0)}, "InvalidArguments"),
+        ({"limits": Limits(keep_as="../x")}, "InvalidArguments"),
+        ({"python": "no-such-python"}, "InvalidArguments"),
+        ({"python": "/bin/sh"}, "InvalidArguments"),
     ],
 )
 def test_a_run_that_cannot_be_started_is_refused(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import re
 import sys
@@ -10,15 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 from ...validate.requirement_lines import PREINSTALLED, RequirementLine, other_files, requirement_lines
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
+# Python 3.10 has no parser of its own.
+_TOML: Any = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 _SDK = "fivetran-connector-sdk"
 # Another number makes every environment anew.
 _FORMAT = 1
@@ -89,7 +87,7 @@ def _read(path: Path) -> bytes:
 def _dependencies(data: bytes) -> bytes:
     """The dependencies of a pyproject.toml as lines; none where it is not one."""
     try:
-        document = cast("dict[str, dict[str, list[str]]]", tomllib.loads(data.decode("utf-8")))
+        document: dict[str, dict[str, list[str]]] = _TOML.loads(data.decode("utf-8"))
         return "\n".join(document["project"]["dependencies"]).encode()
     except (ValueError, KeyError, TypeError):
         return b""

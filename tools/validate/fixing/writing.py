@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ...errors import FileChanged, InvalidArguments
-from .home import keep, locked_home, staging
+from ...home import keep, locked_home, staging
 from .targets import real_name, refusal
 
 

@@ -11,7 +11,7 @@ from collections.abc import Generator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 
-from ...errors import FileChanged
+from .errors import FileChanged
 
 _FOLDER = ".connector-sdk-mcp"
 _IGNORE_ALL = "*\n"
@@ -37,7 +37,7 @@ def locked_home(folder: Path) -> Generator[Path]:
         yield home
     finally:
         os.close(descriptor)
-        if made and not any(home.glob("backup-*")):
+        if made and not any(home.glob("[bs][an]*")):
             shutil.rmtree(home, ignore_errors=True)
 
 
@@ -72,7 +72,7 @@ def _lock(descriptor: int) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise FileChanged("Another fix of this project is being written: nothing was. Run the fix again.") from None
+        raise FileChanged("Another tool of ours writes into this project: nothing was written. Try again.") from None
 
 
 def _prepare(home: Path) -> None:

@@ -1,0 +1,144 @@
+"""From the facts of a run to its diagnosis."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import PackageNotFoundError, version
+from typing import cast
+
+from .causes import CAUSES, STATE_FILE, Cause
+from .facts import Facts, Found
+
+_MAX_CHARS = 300
+_KEY = re.compile(r"^(?:KeyError: )?['\"](?P<key>[^'\"]+)['\"]$")
+
+
+def diagnose(facts: Facts) -> Found | None:
+    """The first cause, None where nothing is wrong. A cancelled run has none: its reason is known."""
+    if facts.outcome == "succeeded":
+        return _doubt(facts)
+    if facts.outcome == "cancelled":
+        return None
+    if facts.outcome == "out_of_memory" or facts.memory_exceeded:
+        return _memory(facts)
+    if facts.outcome == "timed_out":
+        hint = "Raise timeout_seconds, or use stop_after for a part; look at the log's end for what it waited for."
+        return _told(facts, "resources", "The run was ended at its time limit.", hint)
+    return _missing_key(facts) or _known(facts) or _left(facts) or _unknown(facts)
+
+
+def build_failed(text: str) -> Found:
+    """The diagnosis of an environment that could not be built."""
+    summary, _, _ = text.partition("\n")
+    return Found(
+        kind="environment",
+        summary=summary.partition(". ")[0] + ".",
+        file="requirements.txt",
+        line=None,
+        rule_id="invalid-requirement" if "the requirement" in text else None,
+        hint="Correct requirements.txt, or give `python` an interpreter that has what the connector needs.",
+    )
+
+
+def _known(facts: Facts) -> Found | None:
+    for cause in CAUSES:
+        if match := cause.pattern.search(facts.said):
+            return _of_cause(facts, cause, match)
+    return None
+
+
+def _of_cause(facts: Facts, cause: Cause, match: re.Match[str]) -> Found:
+    groups = {name: value for name, value in match.groupdict().items() if value is not None}
+    statuses = [value for name, value in groups.items() if name.startswith("s") and value.isdigit()]
+    values = {"status": statuses[0] if statuses else "", **groups}
+    if "module" in groups:
+        values["module"] = groups["module"].partition(".")[0]
+        values["requirement"] = _requirement(values["module"])
+    summary, hint = cause.summary.format(**values), cause.hint.format(**values)
+    file = facts.state_file if cause.file == STATE_FILE else cause.file
+    return _told(facts, cause.kind, summary, hint, cause.rule_id, file)
+
+
+def _requirement(module: str) -> str:
+    """The line for requirements.txt: in the version that the server has, where it has one."""
+    from ...validate.distributions import distribution_of
+
+    name = distribution_of(module)
+    try:
+        return f"`{name}=={version(name)}`"
+    except PackageNotFoundError:
+        return f"`{name}` with its version"
+
+
+def _missing_key(facts: Facts) -> Found | None:
+    """A key that the state or the configuration does not have."""
+    match = _KEY.match(facts.message)
+    if match is None or facts.place is None:
+        return None
+    key, code = match["key"], facts.place.code
+    known = any(key == each for each in cast("dict[str, object]", facts.state_before or {}))
+    quoted = re.compile(rf"\bstate\w*\[\s*f?['\"]{re.escape(key)}['\"]")
+    if not known and (quoted.search(code) or "state[" in code):
+        summary = f"The state has no {key!r}: a first sync begins with an empty state."
+        return _told(facts, "code", summary, f"Read it by state.get({key!r}).", "state-key-assumed")
+    if re.search(r"conf\w*\[", code):
+        summary = f"The configuration has no {key!r}, which the code reads."
+        hint = "Add it to configuration.json, or give the code a default: configuration.get(...)."
+        return _told(facts, "configuration", summary, hint, "configuration-key-undefined")
+    summary = f"A dict has no key {key!r}."
+    return _told(facts, "code", summary, "Look at what the source sent there; read what may be missing by .get().")
+
+
+def _left(facts: Facts) -> Found | None:
+    """A process that was ended by the connector itself, or by a crash."""
+    if not facts.lost_process:
+        return None
+    hint = "Let update return or raise, so that the SDK can commit what it holds; look at the log's end."
+    return _told(facts, "code", facts.errors[-1], hint, "exit-call")
+
+
+def _unknown(facts: Facts) -> Found | None:
+    text = facts.message or next(iter(facts.errors), "")
+    if not text:
+        return None
+    return _told(facts, "code", text.splitlines()[0], "Look at the line and at the log's end; then run again.")
+
+
+def _memory(facts: Facts) -> Found:
+    limit = f" of {facts.memory_limit_mb:.0f} MB" if facts.memory_limit_mb else ""
+    summary = f"The connector needed more memory than its limit{limit}."
+    hint = "Send rows page by page instead of collecting them; production gives a connector 1 GB."
+    return _told(facts, "resources", summary, hint, "unbounded-memory")
+
+
+def _doubt(facts: Facts) -> Found | None:
+    """What makes a success doubtful."""
+    if facts.errors:
+        summary = f"The sync succeeded, but an error was logged: {facts.errors[0].splitlines()[0]}"
+        hint = "Raise what means lost data instead of logging it; log what does no harm as a warning."
+        return _told(facts, "code", summary, hint, "logged-and-lost")
+    sent = any(facts.counts.get(name) for name in ("upserts", "updates", "deletes", "truncates", "file_uploads"))
+    if not sent and not facts.rows:
+        summary = "The sync succeeded and sent nothing."
+        hint = "Look whether the source has data, and whether a generator is called without being run (`yield`)."
+        return _told(facts, "code", summary, hint, "generator-never-run")
+    if sent and not facts.counts.get("checkpoints"):
+        summary = "The sync succeeded without a checkpoint: the next one begins anew."
+        return _told(
+            facts, "code", summary, "Call op.checkpoint(state) after each page or table.", "missing-checkpoint"
+        )
+    return None
+
+
+def _told(
+    facts: Facts, kind: str, summary: str, hint: str, rule_id: str | None = None, file: str | None = None
+) -> Found:
+    place = facts.place if file is None else None
+    return Found(
+        kind=kind,
+        summary=summary if len(summary) <= _MAX_CHARS else summary[:_MAX_CHARS] + "…",
+        file=file or (place.file if place else None),
+        line=place.line if place else None,
+        rule_id=rule_id,
+        hint=hint,
+    )
