@@ -21,6 +21,7 @@ examples:
   connector-sdk-mcp validate . --format sarif > findings.sarif
   connector-sdk-mcp validate orders --fix                changes what can be changed safely, after a backup
   connector-sdk-mcp validate . --write-baseline          then only new findings are shown
+  connector-sdk-mcp doctor --prune 30                    what it stands on; old environments go
   connector-sdk-mcp demo                                 the whole job on a fresh connector
 """
 
@@ -79,6 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     validate = command("validate", _validate, "check connectors against the rules; exit 1 on errors")
     validate.add_argument("paths", metavar="PATH", nargs="+", help="a project, or a folder that holds several")
     _add_validate_arguments(validate)
+    doctor = command("doctor", _doctor, "tell what the server stands on; list and prune the environments that it built")
+    doctor.add_argument(
+        "--prune", metavar="DAYS", type=float, help="remove environments that no run has used for so many days"
+    )
     demo = command("demo", _demo, "scaffold, validate, sync and query a fresh connector, step by step")
     demo.add_argument(
         "folder", metavar="DIR", nargs="?", help="where to leave the connector; default a temporary folder"
@@ -158,6 +163,12 @@ def _validate(arguments: argparse.Namespace) -> int:
 
 def _ids(given: list[str]) -> list[str]:
     return [part.strip() for text in given for part in text.split(",") if part.strip()]
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from .commands.doctor import doctor
+
+    return doctor(settings_of(arguments), arguments.prune)
 
 
 def _demo(arguments: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from connector_sdk_mcp.server.cli import main
 from connector_sdk_mcp.tools.project import Workspace
 from mcp_client import COMMAND
 from support import MakeProject, processes_naming
@@ -136,3 +137,28 @@ def test_read_prints_a_page_and_refuses_an_unknown_one_with_the_nearest(cli: Cli
     assert (unknown.returncode, unknown.stdout) == (1, "")
     assert "RuleNotFound" in unknown.stderr
     assert "csdk://rules/yield-operation" in unknown.stderr
+
+
+def test_the_doctor_tells_what_is_there_and_prunes_what_is_old(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONNECTOR_SDK_MCP_CACHE_DIR", str(tmp_path / "cache"))
+    half = tmp_path / "cache" / "environments" / "abc"
+    half.mkdir(parents=True)
+    arguments = ["--workspace", str(tmp_path), "doctor"]
+    for more in ([], ["--prune", "30"]):
+        with pytest.raises(SystemExit) as ended:
+            main([*arguments, *more])
+        out = capsys.readouterr().out
+        assert (ended.value.code, "BAD" in out) == (0, False)
+        assert "ok  fivetran-connector-sdk 3" in out
+        assert "environment abc: nothing; 0 MB, not built to its end" in out
+    assert "1 environments removed" in out
+    assert not half.exists()
+
+
+def test_the_doctor_says_what_is_missing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    with pytest.raises(SystemExit, match="1"):
+        main(["doctor"])
+    assert "BAD workspace: The server was started in /" in capsys.readouterr().out
