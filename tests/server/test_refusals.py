@@ -45,6 +45,14 @@ REFUSALS: list[tuple[str, dict[str, Any], str, str]] = [
     ("get_sync_run", {"run_id": "run-20200101-000000-abcdef"}, "RunNotFound", "run_debug_sync"),
     ("get_sync_run", {"run_id": "../../etc/passwd"}, "RunNotFound", "run_debug_sync"),
     ("cancel_sync_run", {"run_id": "nope"}, "RunNotFound", "run_debug_sync"),
+    ("run_debug_sync", {"project": "unbuildable"}, "EnvironmentBuildFailed", "no-such-package-4711"),
+    ("run_debug_sync", {"project": "good", "python": "no-such-python"}, "InvalidArguments", "python"),
+    ("run_debug_sync", {"project": "good", "memory_limit_mb": 1}, "InvalidArguments", "memory_limit_mb"),
+    ("run_debug_sync", {"project": "good", "stop_after": {"row": 1}}, "InvalidArguments", "stop_after"),
+    ("run_debug_sync", {"project": "good", "keep_as": "../x"}, "InvalidArguments", "keep_as"),
+    ("reset_connector", {"project": "missing", "confirm": True}, "ProjectNotFound", "list_connectors"),
+    ("reset_connector", {"project": "good", "confirm": False}, "InvalidArguments", "confirm"),
+    ("reset_connector", {"project": "good"}, "InvalidArguments", "confirm"),
     ("describe_warehouse", {"project": "good"}, "WarehouseMissing", "run_debug_sync"),
     ("query_warehouse", {"project": "good", "sql": "SELECT 1"}, "WarehouseMissing", "run_debug_sync"),
     ("query_warehouse", {"project": "missing", "sql": "SELECT 1"}, "ProjectNotFound", "list_connectors"),
@@ -58,6 +66,8 @@ def test_each_refusal_has_its_code_and_the_next_step(
     era: Mode, workspace: Workspace, make_project: MakeProject, tmp_path: Path
 ) -> None:
     make_project("op.upsert('items', {'id': 1})", name="good")
+    unbuildable = make_project("op.upsert('items', {'id': 1})", name="unbuildable")
+    (unbuildable.path / "requirements.txt").write_text("no-such-package-4711==1.0\n")
     root = workspace.roots[0]
     (root / "empty").mkdir()
     (tmp_path / "outside").mkdir()
@@ -119,6 +129,8 @@ def test_sql_that_is_not_one_select_is_refused(
     sql: str, workspace: Workspace, make_project: MakeProject, tmp_path: Path
 ) -> None:
     make_project("op.upsert('items', {'id': 1})", name="good")
+    unbuildable = make_project("op.upsert('items', {'id': 1})", name="unbuildable")
+    (unbuildable.path / "requirements.txt").write_text("no-such-package-4711==1.0\n")
 
     async def work(client: Client) -> None:
         assert (await call(client, "run_debug_sync", project="good")).content["outcome"] == "succeeded"

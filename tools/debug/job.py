@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,14 @@ class Job:
     def dump(self) -> bytes:
         """One line of JSON."""
         return json.dumps(asdict(self)).encode() + b"\n"
+
+    def in_interpreter(self, python: Path, warning: str) -> Job:
+        """The same job in another interpreter, which has the SDK."""
+        before, after = str(Path(self.argv[0]).parent), str(python.parent)
+        argv = (str(python), str(python.parent / Path(self.argv[1]).name), *self.argv[2:])
+        path = self.environment["PATH"].replace(before, after)
+        environment = {**self.environment, "PATH": path}
+        return replace(self, argv=argv, environment=environment, warnings=(*self.warnings, warning), build=None)
 
     @classmethod
     def load(cls, line: bytes) -> Job:

@@ -143,11 +143,17 @@ class Runs:
             ended = holder and (self.store.run_folder(holder) / "end.json").exists()
             if not ended or time.monotonic() > deadline:
                 raise SyncAlreadyRunning(
-                    f"{project} has a run already: {holder}. Wait for it with get_sync_run, or end it with "
-                    "cancel_sync_run."
+                    f"{project} has a run already: {self._named(holder)}. Wait for it with get_sync_run, or end it "
+                    "with cancel_sync_run."
                 )
             time.sleep(0.02)
         return lock
+
+    def _named(self, holder: str) -> str:
+        """The run that holds a lock, with the process that owns it: it may be another server's."""
+        with contextlib.suppress(RunNotFound):
+            return f"{holder} (process {self.store.load(holder).supervisor_pid})"
+        return holder or "one that is just beginning"
 
     def _start_locked(self, request: RunRequest, lock: int) -> Run:
         self.store.prune()

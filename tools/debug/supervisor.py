@@ -39,6 +39,10 @@ _POLL_SECONDS = 0.03
 _LOCK_SECONDS = 0.2
 _MEMORY_POLLS = 8
 _AFTER_END_SECONDS = 10.0
+_NO_ENVIRONMENT = (
+    "No environment could be built for the connector (the log says why), and the run used the server's own: a "
+    "requirement that is missing does not show there."
+)
 _NOTICE_SECONDS = 1.0
 _CHECKPOINT_SECONDS = 10.0
 
@@ -85,7 +89,14 @@ class Supervisor:
             return True
         with self.places.log.open("a", encoding="utf-8") as log:
             self.places.log.chmod(0o600)
-            return self.job.build.make(lambda line: _log(log, self.redactor.text(line)), self._is_over)
+            try:
+                return self.job.build.make(lambda line: _log(log, self.redactor.text(line)), self._is_over)
+            except BuildFailed:
+                if self.job.build.lines:
+                    raise
+        # Nothing but the SDK is wanted, and the server has that.
+        self.job = self.job.in_interpreter(Path(sys.executable), _NO_ENVIRONMENT)
+        return True
 
     def _is_over(self) -> bool:
         if time.monotonic() - self.begin > self.job.limits.timeout_seconds:

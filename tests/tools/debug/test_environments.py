@@ -195,3 +195,18 @@ def test_an_environment_that_is_built_needs_no_network(
     for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     assert finished(runs, workspace, runs.start(project)).outcome is Outcome.SUCCEEDED
+
+
+def test_without_network_and_cache_a_connector_without_requirements_runs_in_the_servers_interpreter(
+    make_project: MakeProject, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = Runs(RunStore(tmp_path / "state"), tmp_path / "cache")
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+    monkeypatch.setenv("UV_DEFAULT_INDEX", "http://127.0.0.1:9/simple")
+    project = make_project(ROW)
+    run = finished(runs, workspace, runs.start(project))
+    assert (run.outcome, len(run.warnings)) == (Outcome.SUCCEEDED, 1)
+    assert "the server's own" in run.warnings[0]
+    require(project, "anything==1\n")
+    assert finished(runs, workspace, runs.start(project)).outcome is Outcome.FAILED
+    runs.close()

@@ -10,13 +10,18 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...process import PIPE, STDOUT, end_group, start
 
 MARK = "environment.json"
+# A client starts a server with a small environment, in which only the system tells whose certificates are trusted; a
+# system without any is left to those of uv. Two names, because uv has changed it.
+_ONLINE = ({"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}, dict[str, str]())
+_OFFLINE = {"UV_OFFLINE": "true"}
+_ANSWERED = "No solution found"
 _POLL_SECONDS = 0.05
 _TAIL_LINES = 12
 _MAX_LINE_CHARS = 500
@@ -60,7 +65,7 @@ class Build:
         folder = Path(self.folder)
         shutil.rmtree(folder, ignore_errors=True)
         venv = [self.uv, "venv", "--no-project", "--no-config", "--python", self.python, str(folder)]
-        code, told = self._run(venv, say, stopped)
+        code, told = self._run(venv, say, stopped, {})
         if code == 0:
             code, told = self._install(folder, say, stopped)
         if code == 0:
@@ -76,18 +81,22 @@ class Build:
         python = str(folder / "bin" / "python")
         argv = [self.uv, "pip", "install", "--python", python, "--requirement", str(listed)]
         code, problem = None, list[str]()
-        for offline in (True, False) if self.pinned else (False, True):
-            more = ["--offline"] if offline else []
-            code, told = self._run([*argv, *more], _nothing if offline else say, stopped)
+        for environment in (_OFFLINE, *_ONLINE) if self.pinned else (*_ONLINE, _OFFLINE):
+            offline = environment is _OFFLINE
+            code, told = self._run(argv, _nothing if offline else say, stopped, environment)
             if code in (0, None):
                 break
-            # What the index said tells more than that the cache has it not.
-            problem = problem if offline else told
+            # What the index said first tells more than that the cache has it not.
+            problem = problem or ([] if offline else told)
+            if not offline and any(_ANSWERED in line for line in told):
+                break
         return code, problem
 
-    def _run(self, argv: list[str], say: Say, stopped: Callable[[], bool]) -> tuple[int | None, list[str]]:
+    def _run(
+        self, argv: list[str], say: Say, stopped: Callable[[], bool], more: Mapping[str, str]
+    ) -> tuple[int | None, list[str]]:
         """The exit code, None where it was stopped, and the last lines."""
-        environment = {**self.environment, "UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1"}
+        environment = {**self.environment, "UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1", **more}
         process = start(argv, env=environment, cwd=Path(self.project), stdout=PIPE, stderr=STDOUT, die_with_us=True)
         assert process.stdout is not None
         os.set_blocking(process.stdout.fileno(), False)
