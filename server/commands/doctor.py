@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ...tools.debug.environments.cache import CachedEnvironment, environments, prune
 from ...tools.errors import ConnectorSdkError
+from ...tools.redact import Redactor
 from ..desk import find_workspace
 from ..settings import Settings
 
@@ -68,4 +69,5 @@ def _writable(what: str, folder: Path) -> tuple[bool, str]:
 
 def _told(each: CachedEnvironment) -> str:
     state = f"last used {each.unused_days:.0f} days ago" if each.whole else "not built to its end"
-    return f"{each.folder.name}: {', '.join(each.holds) or 'nothing'}; {each.bytes / 1e6:.0f} MB, {state}"
+    holds = ", ".join(line for line in each.holds if not line.startswith("-")) or "nothing"
+    return Redactor().text(f"{each.folder.name}: {holds}; {each.bytes / 1e6:.0f} MB, {state}")

@@ -107,6 +107,15 @@ def other_files(data: bytes) -> Iterator[RequirementLine]:
             yield line
 
 
+def options(data: bytes) -> Iterator[RequirementLine]:
+    """The lines that tell pip how to install: `--extra-index-url`, `--find-links`, `--pre`."""
+    unknown = {line.line for line in unknown_options(data)}
+    for line in _joined_lines(data):
+        named = _EDITABLE.match(line.text) or _ELSEWHERE.match(line.text)
+        if line.text.startswith("-") and not named and line.line not in unknown:
+            yield line
+
+
 def unknown_options(data: bytes) -> Iterator[RequirementLine]:
     """The lines that begin as an option which pip does not have in such a file: `--pandas`, `- pandas`, a ruler."""
     for line in _joined_lines(data):

@@ -50,6 +50,15 @@ def test_what_the_connector_requires_is_installed_though_the_server_lacks_it(
     assert "4711" in read_log(runs.store.run_folder(run.run_id))
 
 
+def test_the_options_of_the_requirements_count(
+    runs: Runs, make_project: MakeProject, workspace: Workspace, tmp_path: Path
+) -> None:
+    project = make_project(f"import tinyother\n{ROW}")
+    wheel(tmp_path, "tinyother", "")
+    require(project, f"--find-links {tmp_path}\ntinyother==1.0\n")
+    assert finished(runs, workspace, runs.start(project)).outcome is Outcome.SUCCEEDED
+
+
 @pytest.mark.parametrize("module", ["hypothesis", "pydantic", "mcp", "connector_sdk_mcp"])
 def test_what_the_server_has_and_the_connector_does_not_require_is_not_there(
     module: str, runs: Runs, make_project: MakeProject, workspace: Workspace
@@ -156,6 +165,7 @@ def test_a_run_is_cancelled_while_its_environment_is_built(
         ("requests==2.31.0\nfivetran_connector_sdk>=2\nb==1\na==2\n", ("a==2", "b==1"), 2, True),
         ("pandas>=2  # frames\n", ("pandas>=2",), (), False),
         ("-r more.txt\n", ("more==1",), (), True),
+        ("--find-links wheels\nb==1\n--nonsense\n", ("--find-links wheels", "b==1"), (), True),
         ("-r ../absent.txt\n", (), (), True),
     ],
 )

@@ -113,7 +113,8 @@ class Build:
 
     def _problem(self, told: list[str]) -> str:
         text = "\n".join(told)
-        blamed = next((line for line in self.lines if _name(line) in text.lower()), None)
+        named = (line for line in self.lines if not line.startswith("-") and _name(line) in text.lower())
+        blamed = next(named, None)
         what = f"the requirement {blamed!r} cannot be installed" if blamed else "the installer failed"
         return (
             f"The environment of the connector could not be built: {what}. Correct requirements.txt, or give `python` "

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ...validate.requirement_lines import PREINSTALLED, RequirementLine, other_files, requirement_lines
+from ...validate.requirement_lines import PREINSTALLED, RequirementLine, options, other_files, requirement_lines
 
 # Python 3.10 has no parser of its own.
 _TOML: Any = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
@@ -39,7 +39,8 @@ class Wanted:
         every = [*_lines(project, data, _DEPTH)]
         found = {line.text: line for line in every if line.name not in PREINSTALLED}
         dropped = [line.text for line in every if line.name in PREINSTALLED and not _is_bare(line.text)]
-        return cls(tuple(sorted(found)), tuple(dropped), all(line.is_pinned for line in found.values()))
+        how = tuple(line.text for line in options(data))
+        return cls((*how, *sorted(found)), tuple(dropped), all(line.is_pinned for line in found.values()))
 
     @property
     def sdk(self) -> str:
