@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = "connector_sdk_mcp"
 ROOMS = ("server", "tools", "resources", "templates")
-FOUNDATION = {"errors", "home", "project", "process", "redact", "secrets", "nearest", "listing"}
+FOUNDATION = {"errors", "files", "home", "project", "process", "redact", "secrets", "nearest", "listing"}
 BETWEEN_FAMILIES = {
     ("scaffold", "validate"),
     ("debug", "warehouse"),

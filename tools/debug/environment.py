@@ -12,6 +12,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from ..errors import InvalidArguments
+from ..files import regular_bytes
 
 _PASSED = re.compile(
     r"HOME|LANG|LANGUAGE|LC_\w+|LOGNAME|PATH|SHELL|TERM|TMPDIR|TZ|USER|SSL_CERT_FILE|SSL_CERT_DIR"
@@ -22,8 +23,8 @@ _PASSED = re.compile(
 def dotenv(project: Path) -> dict[str, str]:
     """The variables of the project's `.env`, none when it has none or it cannot be read."""
     try:
-        text = (project / ".env").read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+        text = (regular_bytes(project / ".env") or b"").decode("utf-8-sig")
+    except UnicodeDecodeError:
         return {}
     values = dotenv_values(stream=io.StringIO(text), interpolate=False)
     return {key: value for key, value in values.items() if value is not None and _usable(key, value)}

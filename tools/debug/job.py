@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ..files import regular_bytes
 from .environments.building import Build
 from .limits import Limits
 
@@ -55,7 +56,8 @@ class Job:
             values[name] = tuple(values[name])
         values["limits"] = Limits(**values["limits"])
         if values["build"] is not None:
-            values["build"]["lines"] = tuple(values["build"]["lines"])
+            for name in ("lines", "constraints"):
+                values["build"][name] = tuple(values["build"][name])
             values["build"] = Build(**values["build"])
         return cls(**values)
 
@@ -91,8 +93,9 @@ def write_json(path: Path, value: object) -> None:
 
 
 def read_json(path: Path) -> object:
-    """The value of a JSON file, None when it is missing or no JSON."""
+    """The value of a JSON file, None when it is missing, not a file, or no JSON."""
+    data = regular_bytes(path)
     try:
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        return None if data is None else json.loads(data)
+    except (ValueError, RecursionError):
         return None

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ConnectorSdkError
+from ..files import regular_bytes
 from ..redact import Redactor
 from ..warehouse.counts import rows_since
 from .job import Job
 
 WAREHOUSE, STATE, CRASH_REPORT = "warehouse.db", "state.json", "crash-report.txt"
 _REPORTS = "crash-reports"
-_MAX_REPORT_CHARS = 1_000_000
+_MAX_REPORT_BYTES, _MAX_REPORTS = 1_000_000, 3
 
 
 def scratch_of(folder: Path) -> Path:
@@ -96,19 +97,22 @@ class RunPlaces:
 
     def keep_crash_report(self, redactor: Redactor) -> None:
         """Keeps the SDK's crash report with the run, masked: it lies in the shadow."""
-        reports = sorted(self.shadow.glob(f"{_REPORTS}/*"))
-        texts = [path.read_text(encoding="utf-8", errors="replace") for path in reports if path.is_file()]
-        if texts:
-            text = redactor.text("\n".join(texts)[:_MAX_REPORT_CHARS].replace(str(self.shadow), str(self.project)))
+        home = self.shadow / _REPORTS
+        reports = [] if home.is_symlink() else sorted(home.glob("*"))
+        # What a connector puts there, as a link to another file, is not told.
+        found = [regular_bytes(path, follow=False, most_bytes=_MAX_REPORT_BYTES) for path in reports[:_MAX_REPORTS]]
+        if texts := [data.decode("utf-8", "replace") for data in found if data is not None]:
+            text = redactor.text("\n".join(texts).replace(str(self.shadow), str(self.project)))
             descriptor = os.open(self.folder / CRASH_REPORT, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(text)
 
     def keep_state(self) -> None:
         """Puts the state of a run that began from a given file where the next run looks for it."""
-        if self.given_state and self.state.read_bytes() != self.given_state.read_bytes():
+        saved = regular_bytes(self.state) if self.given_state else None
+        if self.given_state and saved is not None and saved != self.given_state.read_bytes():
             beside = self.files / f".{STATE}.{self.folder.name}"
-            shutil.copyfile(self.state, beside)
+            beside.write_bytes(saved)
             beside.replace(self.files / STATE)
 
     def keep(self) -> None:

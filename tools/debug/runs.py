@@ -64,7 +64,7 @@ class Runs:
         an interpreter that has the SDK, in the place of the project's `.venv` or one that is built.
         Raises InvalidArguments, OutsideWorkspace, SyncAlreadyRunning.
         """
-        interpreter = interpreter_of(project.path, python, self.cache)
+        interpreter = interpreter_of(project, python, self.cache)
         request = RunRequest.of(project, configuration, state, env or {}, limits, interpreter)
         lock = self._lock(project.path)
         try:

@@ -14,15 +14,14 @@ from pathlib import Path
 SKIPPED = re.compile(
     r"\.git|\.hg|\.svn|\.?venv|\.tox|\.nox|node_modules|__pycache__|\.\w+_cache|\.idea|\.vscode|crash-reports|\.connector-sdk-mcp"
 )
+# What is importable decides whether a run works; of the last two the SDK only complains, and changes them.
+_NOT_COPIED = ("files", "requirements.txt", "pyproject.toml")
 
 
 def build(project: Path, shadow: Path, files: Path) -> None:
     """Copies `project` to `shadow` (which must not exist) and links `files` into it."""
     shadow.mkdir(mode=0o700)
     _copy(project, shadow, project, top=True)
-    # What is importable decides whether a run works; the SDK only compares, complains, and changes these.
-    for name in ("requirements.txt", "pyproject.toml"):
-        (shadow / name).unlink(missing_ok=True)
     (shadow / "files").symlink_to(files, target_is_directory=True)
 
 
@@ -35,7 +34,7 @@ def remove(shadow: Path) -> None:
 
 def _copy(source: Path, target: Path, project: Path, *, top: bool) -> None:
     for entry in os.scandir(source):
-        if SKIPPED.fullmatch(entry.name) or (top and entry.name == "files"):
+        if SKIPPED.fullmatch(entry.name) or (top and entry.name in _NOT_COPIED):
             continue
         path, copy = Path(entry.path), target / entry.name
         if entry.is_symlink():

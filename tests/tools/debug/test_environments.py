@@ -97,7 +97,7 @@ def test_an_environment_that_cannot_be_built_is_a_refusal_with_the_requirement(
 def built(runs: Runs, workspace: Workspace, project: ConnectorProject) -> Path:
     """The environment of a project, which a run has built."""
     finished(runs, workspace, runs.start(project))
-    return interpreter_of(project.path, "", runs.cache).python.parent.parent
+    return interpreter_of(project, "", runs.cache).python.parent.parent
 
 
 def test_the_order_is_a_given_interpreter_then_the_projects_own_then_a_built_one(
@@ -107,10 +107,10 @@ def test_the_order_is_a_given_interpreter_then_the_projects_own_then_a_built_one
     folder = built(runs, workspace, project)
     empty = project.path / ".venv"
     empty.mkdir()
-    assert interpreter_of(project.path, "", runs.cache).build is not None
+    assert interpreter_of(project, "", runs.cache).build is not None
     empty.rmdir()
     empty.symlink_to(folder)
-    own = interpreter_of(project.path, "", runs.cache)
+    own = interpreter_of(project, "", runs.cache)
     assert (own.python, own.build) == (project.path / ".venv" / "bin" / "python", None)
     assert finished(runs, workspace, runs.start(project)).outcome is Outcome.SUCCEEDED
     for python in (str(folder / "bin" / "python"), ".venv/bin/python"):
@@ -139,7 +139,7 @@ def test_an_environment_is_built_once_for_all_that_want_the_same(
 def test_a_build_that_was_ended_is_made_again(make_project: MakeProject, workspace: Workspace, tmp_path: Path) -> None:
     runs = Runs(RunStore(tmp_path / "state"), tmp_path / "cache")
     project = make_project(ROW)
-    half = interpreter_of(project.path, "", runs.cache).python
+    half = interpreter_of(project, "", runs.cache).python
     half.parent.mkdir(parents=True)
     half.symlink_to(sys.executable)
     assert finished(runs, workspace, runs.start(project)).outcome is Outcome.SUCCEEDED
@@ -170,21 +170,70 @@ def test_a_run_is_cancelled_while_its_environment_is_built(
     ],
 )
 def test_what_is_installed_is_what_the_requirements_name_without_those_of_fivetran(
-    text: str, lines: tuple[str, ...], dropped: object, pinned: bool, tmp_path: Path
+    text: str, lines: tuple[str, ...], dropped: object, pinned: bool, make_project: MakeProject
 ) -> None:
-    (tmp_path / "requirements.txt").write_text(text)
-    (tmp_path / "more.txt").write_text("more==1\nrequests\n")
-    wanted = Wanted.by(tmp_path)
+    project = make_project(ROW)
+    require(project, text)
+    (project.path / "more.txt").write_text("more==1\nrequests\n")
+    wanted = Wanted.by(project)
     assert (wanted.lines, wanted.pinned) == (lines, pinned)
     assert len(wanted.dropped) == (dropped or 0)
     assert len(wanted.warnings) == len(wanted.dropped)
 
 
-def test_a_pyproject_says_the_requirements_where_there_is_no_other_file(tmp_path: Path) -> None:
-    (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\ndependencies = ["b==1", "requests"]\n')
-    assert Wanted.by(tmp_path).lines == ("b==1",)
-    (tmp_path / "pyproject.toml").write_text("[project\n")
-    assert Wanted.by(tmp_path).lines == ()
+def test_a_pyproject_says_the_requirements_where_there_is_no_other_file(make_project: MakeProject) -> None:
+    project = make_project(ROW)
+    pyproject = project.path / "pyproject.toml"
+    pyproject.write_text('[project]\nname = "x"\ndependencies = ["b==1", "requests"]\n')
+    assert Wanted.by(project).lines == ("b==1",)
+    pyproject.write_text("[project\n")
+    assert Wanted.by(project).lines == ()
+
+
+def test_constraints_count_and_change_the_environment(make_project: MakeProject) -> None:
+    project = make_project(ROW)
+    require(project, "b\n-c pins.txt\n")
+    before = Wanted.by(project)
+    (project.path / "pins.txt").write_text("b==2\n")
+    after = Wanted.by(project)
+    assert (before.constraints, after.constraints) == ((), ("b==2",))
+    assert before.key != after.key
+
+
+def test_a_local_package_that_changed_is_installed_anew(make_project: MakeProject) -> None:
+    project = make_project(ROW)
+    (project.path / "package").mkdir()
+    module = project.path / "package" / "module.py"
+    module.write_text("")
+    require(project, "./package\n")
+    before = Wanted.by(project)
+    assert Wanted.by(project) == before
+    os.utime(module, ns=(1, before.changed + 1))
+    assert Wanted.by(project).key != before.key
+
+
+@pytest.mark.parametrize("text", [None, "-r /etc/passwd\n", "-r ../../outside.txt\n", "-c /etc/passwd\n"])
+def test_requirements_outside_the_workspace_are_not_read(
+    text: str | None, make_project: MakeProject, tmp_path: Path
+) -> None:
+    project = make_project(ROW)
+    (tmp_path / "outside.txt").write_text("outside==1\n")
+    if text is None:
+        (project.path / "requirements.txt").symlink_to(tmp_path / "outside.txt")
+    else:
+        require(project, text)
+    wanted = Wanted.by(project)
+    assert (wanted.lines, wanted.constraints) == ((), ())
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", ".env", "my_config.json", "pyproject.toml"])
+@pytest.mark.parametrize("kind", ["pipe", "folder"])
+def test_what_is_no_file_does_not_stop_a_run(
+    kind: str, name: str, runs: Runs, make_project: MakeProject, workspace: Workspace
+) -> None:
+    project = make_project(ROW)
+    _ = os.mkfifo(project.path / name) if kind == "pipe" else (project.path / name).mkdir()
+    assert finished(runs, workspace, runs.start(project)).outcome is Outcome.SUCCEEDED
 
 
 def test_a_dropped_requirement_is_a_warning_of_the_run(

@@ -132,3 +132,22 @@ def test_the_crash_report_is_part_of_the_run_masked(
     assert "Crash report of the SDK:" in read_log(folder, 0, 1_000_000)
     assert "tok-Zq91xW72" not in (folder / "crash-report.txt").read_text()
     assert (folder / "crash-report.txt").stat().st_mode & 0o777 == 0o600
+
+
+def test_nothing_but_reports_is_taken_for_the_crash_report(
+    runs: Runs, make_project: MakeProject, workspace: Workspace, tmp_path: Path
+) -> None:
+    (tmp_path / "private.txt").write_text("not for you")
+    body = f"os.mkdir('crash-reports')\nos.symlink({str(tmp_path / 'private.txt')!r}, 'crash-reports/a')\n"
+    body += "os.mkfifo('crash-reports/b')\n" + ONE_ROW
+    run = finished(runs, workspace, runs.start(make_project(body)))
+    assert run.outcome is Outcome.SUCCEEDED
+    assert not (runs.store.run_folder(run.run_id) / "crash-report.txt").exists()
+
+
+def test_a_state_that_the_connector_made_a_pipe_does_not_stop_the_end(
+    runs: Runs, make_project: MakeProject, workspace: Workspace
+) -> None:
+    body = ONE_ROW + "\nos.remove('files/state.json')\nos.mkfifo('files/state.json')\nos._exit(0)"
+    run = finished(runs, workspace, runs.start(make_project(body)))
+    assert (run.outcome, run.state_after) == (Outcome.FAILED, None)

@@ -41,6 +41,7 @@ class Build:
     python: str
     sdk: str
     lines: tuple[str, ...]
+    constraints: tuple[str, ...]
     pinned: bool
     project: str
     environment: dict[str, str]
@@ -79,7 +80,10 @@ class Build:
         listed = folder / "requirements.txt"
         _ = listed.write_text("".join(f"{line}\n" for line in (self.sdk, *self.lines)), encoding="utf-8")
         python = str(folder / "bin" / "python")
+        constraints = folder / "constraints.txt"
+        _ = constraints.write_text("".join(f"{line}\n" for line in self.constraints), encoding="utf-8")
         argv = [self.uv, "pip", "install", "--python", python, "--requirement", str(listed)]
+        argv += ["--constraint", str(constraints)]
         code, problem = None, list[str]()
         for environment in (_OFFLINE, *_ONLINE) if self.pinned else (*_ONLINE, _OFFLINE):
             offline = environment is _OFFLINE

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import InvalidArguments
+from ...project import ConnectorProject
 from .building import Build
 from .wanted import Wanted
 
@@ -29,16 +30,16 @@ class Interpreter:
         return self.python.parent / _COMMAND
 
 
-def interpreter_of(project: Path, python: str, cache: Path) -> Interpreter:
+def interpreter_of(project: ConnectorProject, python: str, cache: Path) -> Interpreter:
     """The interpreter of a project. Raises InvalidArguments for a given one without the SDK."""
     if python:
-        return _given(project, python)
-    own = Interpreter(project / ".venv" / "bin" / "python")
+        return _given(project.path, python)
+    own = Interpreter(project.path / ".venv" / "bin" / "python")
     if own.python.exists() and own.command.exists():
         return own
     wanted = Wanted.by(project)
     folder = cache / "environments" / wanted.key
-    return Interpreter(folder / "bin" / "python", _build(project, folder, wanted), tuple(wanted.warnings))
+    return Interpreter(folder / "bin" / "python", _build(project.path, folder, wanted), tuple(wanted.warnings))
 
 
 def _given(project: Path, python: str) -> Interpreter:
@@ -63,6 +64,7 @@ def _build(project: Path, folder: Path, wanted: Wanted) -> Build:
         python=sys.executable,
         sdk=wanted.sdk,
         lines=wanted.lines,
+        constraints=wanted.constraints,
         pinned=wanted.pinned,
         project=str(project),
         environment=dict(os.environ),
