@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -12,16 +11,12 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ..tools.debug.environments.cache import default_cache
-from ..tools.debug.runs import PARALLEL_RUNS
+from ..tools.debug.slots import PARALLEL_RUNS
+from ..tools.files import usable_folder
 
 
 def _default_state_dir() -> Path:
-    path = user_state_path("connector-sdk-mcp", appauthor=False)
-    try:
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError:
-        return Path(tempfile.gettempdir()) / f"connector-sdk-mcp-{os.getuid()}"
-    return path
+    return usable_folder(user_state_path("connector-sdk-mcp", appauthor=False), "connector-sdk-mcp")
 
 
 class Settings(BaseSettings):

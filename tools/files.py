@@ -1,4 +1,4 @@
-"""Reads files that somebody else has made: what is no file, or larger than it may be, does not stop or fill us.
+"""Files that somebody else has made, which may be no files or too large, and folders of ours.
 
 Standard library only: the supervisor of a run imports it.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 MOST_BYTES = 50_000_000
@@ -29,3 +30,12 @@ def regular_bytes(path: Path, *, follow: bool = True, most_bytes: int = MOST_BYT
             return file.read()
     finally:
         os.close(descriptor)
+
+
+def usable_folder(path: Path, name: str) -> Path:
+    """The folder, made private where it is missing, or the user's own one for temporary files where it cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        return Path(tempfile.gettempdir()) / f"{name}-{os.getuid()}"
+    return path

@@ -16,6 +16,7 @@ from .errors import FileChanged
 _FOLDER = ".connector-sdk-mcp"
 _IGNORE_ALL = "*\n"
 _STAGED = "staged-"
+_KEPT = ("backup-", "snapshots")
 
 
 @contextlib.contextmanager
@@ -37,7 +38,7 @@ def locked_home(folder: Path) -> Generator[Path]:
         yield home
     finally:
         os.close(descriptor)
-        if made and not any(home.glob("[bs][an]*")):
+        if made and not any(path.name.startswith(_KEPT) for path in home.iterdir()):
             shutil.rmtree(home, ignore_errors=True)
 
 

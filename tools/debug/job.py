@@ -75,7 +75,7 @@ class End:
     warnings: list[str] = field(default_factory=list[str])
     errors: list[str] = field(default_factory=list[str])
     peak_memory_mb: float = 0.0
-    refusal: str | None = None
+    refused: bool = False
     diagnosis: dict[str, object] | None = None
 
     def write(self, folder: Path) -> None:

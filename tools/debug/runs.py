@@ -29,12 +29,11 @@ from .reading import LogFilter, read_run
 from .request import RunRequest
 from .resetting import Reset, reset_files
 from .secrets import project_redactor
-from .slots import Slots
+from .slots import PARALLEL_RUNS, Slots
 from .store import RunRecord, RunStore
 
 _HANDOVER_SECONDS = 3.0
 _CANCEL_SECONDS = 20.0
-PARALLEL_RUNS = 4
 DEFAULT_LIMITS = Limits()
 
 
@@ -81,8 +80,8 @@ class Runs:
     def refusal(self, run_id: str) -> ConnectorSdkError | None:
         """What kept the run from beginning, where it is a refusal: an environment that cannot be built."""
         end: Any = read_json(self.store.run_folder(run_id) / "end.json")
-        refused = isinstance(end, dict) and cast("dict[str, Any]", end).get("refusal")
-        return EnvironmentBuildFailed(refused) if refused else None
+        known = cast("dict[str, Any]", end) if isinstance(end, dict) else {}
+        return EnvironmentBuildFailed(known["errors"][0]) if known.get("refused") else None
 
     def cancel(self, workspace: Workspace, run_id: str) -> Run:
         """Ends a run, also one of another server, and gives it as it stands when it has ended."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+PARALLEL_RUNS = 4
+
 
 @dataclass(frozen=True)
 class Slots:

@@ -8,7 +8,6 @@ the run is cancelled. Imports nothing but the standard library and psutil before
 from __future__ import annotations
 
 import contextlib
-import math
 import os
 import secrets
 import signal
@@ -16,7 +15,6 @@ import sys
 import threading
 import time
 from dataclasses import asdict
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import IO, cast
 
@@ -34,17 +32,15 @@ from .places import RunPlaces
 from .recorder import Recorder
 from .slots import Slots
 from .snapshots import keep_snapshot
+from .watch import Watch
 
 _POLL_SECONDS = 0.03
 _LOCK_SECONDS = 0.2
-_MEMORY_POLLS = 8
-_AFTER_END_SECONDS = 10.0
 _NO_ENVIRONMENT = (
     "No environment could be built for the connector (the log says why), and the run used the server's own: a "
     "requirement that is missing does not show there."
 )
 _NOTICE_SECONDS = 1.0
-_CHECKPOINT_SECONDS = 10.0
 
 
 class Supervisor:
@@ -57,9 +53,7 @@ class Supervisor:
         self.ended_for: str | None = None
         self.peak_bytes = 0
         self.begin = time.monotonic()
-        self._counted, self._started_at, self._due_at = 0, self.begin, self.begin
-        self._due: str | None = None
-        self._began_at = datetime.now(timezone.utc).isoformat()
+        self._turn_at = self.begin
 
     def stop(self, reason: str) -> None:
         """Makes the run end soon, for the first reason given."""
@@ -71,17 +65,17 @@ class Supervisor:
 
     def run(self) -> End:
         """The whole run. Files of the project change in `files` only."""
-        try:
-            ready = self._build()
-        except BuildFailed as failed:
-            said = self.redactor.text(str(failed))
-            end = End("failed", None, round(time.monotonic() - self.begin, 3), errors=[said], refusal=said)
-            end.diagnosis = asdict(build_failed(said))
-            return end
         with contextlib.ExitStack() as held:
-            if ready and self._take_slot(held) and self._take_warehouse(held):
-                return self._run_locked()
+            try:
+                if self._take_slot(held) and self._build() and self._take_warehouse(held):
+                    return self._run_locked()
+            except BuildFailed as failed:
+                return self._refused(self.redactor.text(str(failed)))
         return self._end(None, None)
+
+    def _refused(self, said: str) -> End:
+        seconds = round(time.monotonic() - self.begin, 3)
+        return End("failed", None, seconds, errors=[said], refused=True, diagnosis=asdict(build_failed(said)))
 
     def _build(self) -> bool:
         """Makes the connector's environment, unless it is there; false when the run was ended meanwhile."""
@@ -99,16 +93,18 @@ class Supervisor:
         return True
 
     def _is_over(self) -> bool:
-        if time.monotonic() - self.begin > self.job.limits.timeout_seconds:
+        """Whether the environment has taken longer than the run may, or the run was ended."""
+        if time.monotonic() - self._turn_at > self.job.limits.timeout_seconds:
             self.stop("timeout")
         return self.ended_for is not None
 
     def _take_slot(self, held: contextlib.ExitStack) -> bool:
         """Waits until fewer connectors run than may; false when the run was ended meanwhile."""
         slots = Slots(Path(self.job.slots), self.job.parallel_runs)
-        while not self._is_over():
+        while self.ended_for is None:
             if (taken := slots.take()) is not None:
                 held.enter_context(taken)
+                self._turn_at = time.monotonic()
                 return True
             time.sleep(_POLL_SECONDS)
         return False
@@ -171,50 +167,12 @@ class Supervisor:
             os.close(reading)
 
     def _watch(self, process: Process, recorder: Recorder) -> None:
-        polls, ended_at = 0, None
-        self._started_at = time.monotonic()
-        recorder.at_checkpoint = lambda: self._stop_if_due(process)
+        watch = Watch(self.job.limits, self.places, self.stop)
+        watch.attach(process, recorder)
         while process.poll() is None and self.ended_for is None:
-            now = time.monotonic()
-            _ = self._is_over()
-            if recorder.ending is not None:
-                ended_at = ended_at or now
-                if now - ended_at > _AFTER_END_SECONDS:
-                    self.stop("hung after the end")
-            if self.job.limits.memory_mb or polls % _MEMORY_POLLS == 0:
-                self._watch_memory()
-            self._watch_amount(recorder, now)
-            polls += 1
+            watch.look(recorder)
+            self.peak_bytes = watch.peak_bytes
             time.sleep(_POLL_SECONDS)
-
-    def _watch_memory(self) -> None:
-        used, limit = family.memory_bytes(), (self.job.limits.memory_mb or math.inf) * 1e6
-        if used > limit:
-            # What processes share was counted for each of them.
-            used = family.memory_bytes(shared_once=True)
-        self.peak_bytes = max(self.peak_bytes, used)
-        if used > limit:
-            self.stop("memory")
-
-    def _watch_amount(self, recorder: Recorder, now: float) -> None:
-        """Ends the run at a checkpoint when as much is there as was asked for; rows are counted at checkpoints."""
-        limits = self.job.limits
-        if self._due is not None:
-            if now - self._due_at > _CHECKPOINT_SECONDS:
-                self.stop(self._due)
-        elif limits.stop_after_seconds is not None and now - self._started_at > limits.stop_after_seconds:
-            self._due, self._due_at = "seconds", now
-        elif limits.stop_after_rows is not None and recorder.checkpoints != self._counted:
-            self._counted = recorder.checkpoints
-            if self.places.rows_since(self._began_at) >= limits.stop_after_rows:
-                self._due, self._due_at = "rows", now
-
-    def _stop_if_due(self, process: Process) -> None:
-        """Right after a checkpoint: the process stands still before it writes on."""
-        if self._due is not None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGSTOP)
-            self.stop(self._due)
 
     def _end(self, recorder: Recorder | None, exit_code: int | None) -> End:
         end = conclude(self.places, recorder, exit_code, self._reason(exit_code))
@@ -242,7 +200,6 @@ class Supervisor:
             project=self.places.project,
             outcome=end.outcome,
             errors=end.errors,
-            warnings=end.warnings,
             counts=end.counts,
             rows=sum(cast("int", table["rows"]) for table in end.tables),
             state_before=self.job.state_before,

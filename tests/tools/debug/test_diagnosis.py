@@ -146,7 +146,7 @@ def test_a_silent_source_and_one_without_tls_are_diagnosed(
         slow = diagnosed(runs, workspace, make_project(GET, {"url": url}))
     assert told(slow) == ("source", "connector.py", 9, "missing-retry")
     plain = diagnosed(runs, workspace, make_project(GET, {"url": source.replace("http", "https")}))
-    assert told(plain) == ("source", "connector.py", 9, "tls-verification-off")
+    assert told(plain) == ("source", "connector.py", 9, None)
 
 
 CONNECTOR = HEAD + "def update(configuration, state):\n    pass" + TAIL

@@ -18,12 +18,11 @@ from support import ENDLESS, MakeProject, finished, until
 
 PAGES = """
 start = state.get("next", 0)
-for page in range(1000):
+for page in range(100_000):
     for i in range(start, start + 10):
         op.upsert("items", {"id": i})
     start += 10
     op.checkpoint({"next": start})
-    time.sleep(0.05)
 """
 ONE_ROW = "op.upsert('items', {'id': 1})\nop.checkpoint({'next': 1})"
 
@@ -36,7 +35,7 @@ def rows_of(warehouse: Path) -> int:
 
 
 def test_memory_above_the_limit_ends_the_run(runs: Runs, make_project: MakeProject, workspace: Workspace) -> None:
-    project = make_project("held = []\nwhile True:\n    held.append(bytearray(10_000_000))\n    time.sleep(0.01)")
+    project = make_project("import signal\nheld = b'x' * 400_000_000\nsignal.pause()")
     run = finished(runs, workspace, runs.start(project, limits=Limits(memory_mb=300)))
     assert run.outcome is Outcome.OUT_OF_MEMORY
     assert run.peak_memory_mb is not None
@@ -47,7 +46,7 @@ def test_memory_above_the_limit_ends_the_run(runs: Runs, make_project: MakeProje
 
 
 def test_the_memory_of_children_counts(runs: Runs, make_project: MakeProject, workspace: Workspace) -> None:
-    body = "if os.fork() == 0:\n    held = bytearray(500_000_000)\n    time.sleep(600)\nos.wait()"
+    body = "import signal\nif os.fork() == 0:\n    held = b'x' * 500_000_000\n    signal.pause()\nos.wait()"
     run = finished(runs, workspace, runs.start(make_project(body), limits=Limits(memory_mb=400)))
     assert run.outcome is Outcome.OUT_OF_MEMORY
 

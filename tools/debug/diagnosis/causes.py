@@ -223,7 +223,6 @@ CAUSES = (
         "source",
         "No secure connection to the source (TLS).",
         "Check https against http in the address, and the certificate; do not switch verification off.",
-        "tls-verification-off",
     ),
     _cause(
         r"[Tt]imed? ?out|ReadTimeout|ConnectTimeout|TimeoutError",

@@ -42,7 +42,6 @@ class Facts:
     project: Path
     outcome: str
     errors: list[str] = field(default_factory=list[str])
-    warnings: list[str] = field(default_factory=list[str])
     counts: Mapping[str, int] = field(default_factory=dict[str, int])
     rows: int = 0
     state_before: object = None

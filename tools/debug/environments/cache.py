@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from ...files import usable_folder
 from .building import MARK
 
 _DAY_SECONDS = 86_400
@@ -29,12 +28,7 @@ class CachedEnvironment:
 
 def default_cache() -> Path:
     """The user's cache folder, or one for temporary files where that cannot be written."""
-    path = user_cache_path("connector-sdk-mcp", appauthor=False)
-    try:
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError:
-        return Path(tempfile.gettempdir()) / f"connector-sdk-mcp-cache-{os.getuid()}"
-    return path
+    return usable_folder(user_cache_path("connector-sdk-mcp", appauthor=False), "connector-sdk-mcp-cache")
 
 
 def environments(cache: Path) -> list[CachedEnvironment]:
