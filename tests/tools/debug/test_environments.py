@@ -128,6 +128,7 @@ def test_an_environment_is_built_once_for_all_that_want_the_same(
     assert [run.outcome for run in ended] == [Outcome.SUCCEEDED] * 3
     logs = [read_log(runs.store.run_folder(run.run_id)) for run in ended]
     assert sum("building the environment" in log for log in logs) == 1
+    assert "pipreqs" not in "".join(logs)
     (one,) = environments(runs.cache)
     assert (one.whole, one.bytes > 1_000_000, one.holds[0].startswith("fivetran-connector-sdk==")) == (True, True, True)
     assert prune(runs.cache, unused_days=1) == []

@@ -138,7 +138,8 @@ def _name(line: str) -> str:
 
 def _lines(output: bytes, say: Say) -> Iterator[str]:
     for line in output.decode("utf-8", "replace").splitlines():
-        if line.strip():
+        # Each of the packages that the SDK brings along is a line of its own.
+        if line.strip() and not line.startswith(" + "):
             say(line[:_MAX_LINE_CHARS])
             yield line[:_MAX_LINE_CHARS]
 
