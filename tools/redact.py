@@ -16,6 +16,9 @@ from .secrets import secret_values
 
 MASK = "***"
 _SHORT = 6
+_LONG = 10
+_PERCENT = re.compile("%[0-9A-F]{2}")
+_NAME_PART = re.compile("[A-Z]*[a-z]+|[A-Z]+|[0-9]+")
 _URL_USERINFO = re.compile(r"(?<=://)[^/\s@'\"<>]+(?=@)")
 
 
@@ -26,6 +29,7 @@ class Redactor:
         self.secrets = frozenset(secret for secret in secrets if secret)
         forms = sorted({form for secret in self.secrets for form in _forms(secret)}, key=len, reverse=True)
         self._pattern = re.compile("|".join(_bounded(form) for form in forms)) if forms else None
+        self.longest = max(map(len, forms), default=1)
 
     @classmethod
     def of(cls, *sources: Mapping[str, object]) -> Redactor:
@@ -54,11 +58,29 @@ class Redactor:
 def _forms(secret: str) -> Iterator[str]:
     for part in _parts(secret):
         yield part
-        yield json.dumps(part)[1:-1]
-        yield json.dumps(part, ensure_ascii=False)[1:-1]
+        yield from _json_forms(part)
         yield repr(part)[1:-1]
-        yield from {quote(part, safe=""), quote(part), quote_plus(part)}
+        for quoted in {quote(part, safe=""), quote(part), quote_plus(part)}:
+            yield quoted
+            yield _PERCENT.sub(lambda code: code[0].lower(), quoted)
         yield from _base64_forms(part.encode())
+        yield from _as_name(part)
+
+
+def _json_forms(secret: str) -> Iterator[str]:
+    """Escaped once, and as a text inside a text: a state that holds JSON, or the repr of a dict."""
+    for ascii_only in (True, False):
+        once = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
+        yield once
+        yield json.dumps(once, ensure_ascii=ascii_only)[1:-1]
+        yield repr(once)[1:-1]
+
+
+def _as_name(secret: str) -> Iterator[str]:
+    """As the SDK writes it where it is the name of a table or column."""
+    name = "_".join(_NAME_PART.findall(secret)).lower()
+    if len(name) >= _LONG:
+        yield name
 
 
 def _parts(secret: str) -> Iterator[str]:

@@ -75,6 +75,8 @@ class End:
     warnings: list[str] = field(default_factory=list[str])
     errors: list[str] = field(default_factory=list[str])
     peak_memory_mb: float = 0.0
+    rows_per_second: float | None = None
+    requests: dict[str, int] = field(default_factory=dict[str, int])
     refused: bool = False
     diagnosis: dict[str, object] | None = None
 

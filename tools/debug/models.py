@@ -69,7 +69,8 @@ class Diagnosis(BaseModel):
 
 class Run(BaseModel):
     """One run. Times in UTC; `operations` and `peak_memory_mb` are null until it has ended, `exit_code` also when the
-    process was ended and did not exit."""
+    process was ended and did not exit. `rows_per_second` counts upserts, updates and deletes from the start of the
+    connector to its end; `requests` are the answers that the log tells of, by HTTP status."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -87,6 +88,8 @@ class Run(BaseModel):
     warnings: list[str]
     errors: list[str]
     peak_memory_mb: float | None
+    rows_per_second: float | None = None
+    requests: dict[str, int] | None = None
     diagnosis: Diagnosis | None = None
     next_step: str
     log_uri: str

@@ -95,6 +95,8 @@ def _ended(end: dict[str, object]) -> dict[str, object]:
         "warnings": end["warnings"],
         "errors": end["errors"],
         "peak_memory_mb": end["peak_memory_mb"],
+        "rows_per_second": end.get("rows_per_second"),
+        "requests": end.get("requests") or None,
         "diagnosis": end.get("diagnosis"),
     }
 
@@ -122,9 +124,13 @@ def _tail(path: Path) -> list[str]:
 
 
 def _asked(path: Path, log: LogFilter) -> dict[str, object]:
-    matching = list(_matching(path, log)) if path.exists() else []
-    shown = matching[log.offset : log.offset + log.limit]
-    left = len(matching) - log.offset - len(shown)
+    shown: list[LogEvent] = []
+    matching = 0
+    for event in _matching(path, log) if path.exists() else ():
+        matching += 1
+        if log.offset < matching <= log.offset + log.limit:
+            shown.append(event)
+    left = matching - log.offset - len(shown)
     more = f"{left} more events match: ask with offset {log.offset + len(shown)}." if left > 0 else None
     return {"log_lines": [line for event in shown for line in event.lines()], "more": more}
 

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import IO
 
 from ..redact import Redactor
+from .lines import lines
 from .log import LogEvent, Verdict, error_text, events, verdict_of
+from .traffic import Traffic
 
 MAX_LOG_BYTES = 20_000_000
 MAX_LINE_CHARS = 20_000
-_MAX_BUFFER = 1_000_000
 # The report lies in the shadow, which goes with the run; the log holds the same error.
 _CRASH_REPORT = "crash report saved to "
 _CHECKPOINT = re.compile(r"[\d :.-]{12,24} INFO +(?:⚡ )?sdk +checkpoint recorded: ")
@@ -49,6 +50,7 @@ class Recorder:
         self.memory_exceeded = False
         self.failure = ""
         self.checkpoints = 0
+        self.traffic = Traffic()
         self.at_checkpoint: Callable[[], None] = _nothing
 
     def read(self) -> None:
@@ -91,36 +93,30 @@ class Recorder:
                 # At once, and not with its event, which is told when the next one begins.
                 self.checkpoints += 1
                 self.at_checkpoint()
+            self.traffic.look(line)
             yield line
 
     def _lines(self) -> Iterator[str]:
-        buffer = b""
-        while chunk := self._pipe.read(65536):
-            *whole, buffer = (buffer + chunk).split(b"\n")
-            for line in whole:
-                yield from self._texts(line)
-            if len(buffer) > _MAX_BUFFER:
-                yield self._clean(buffer)
-                buffer = b""
-        if buffer:
-            yield self._clean(buffer)
+        """The text of each line; where the launcher says the end, what stood before it, and the end."""
+        for line in lines(self._pipe):
+            match = self._end.search(line.tail if line.dropped else line.head)
+            if match is None:
+                yield self._clean(line.head, line.dropped)
+                continue
+            if before := line.head if line.dropped else line.head[: match.start()]:
+                yield self._clean(before, line.dropped)
+            self.ending = Ending(match[1].decode(), int(match[2]))
+            # Twice: an event is told when the next one begins.
+            yield from (_END, _END)
 
-    def _texts(self, line: bytes) -> Iterator[str]:
-        """The text of a line; where the launcher says the end, what stood before it, and the end."""
-        if (match := self._end.search(line)) is None:
-            yield self._clean(line)
-            return
-        if match.start():
-            yield self._clean(line[: match.start()])
-        self.ending = Ending(match[1].decode(), int(match[2]))
-        # Twice: an event is told when the next one begins.
-        yield from (_END, _END)
-
-    def _clean(self, line: bytes) -> str:
-        text = line.decode("utf-8", "replace").rstrip("\r").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    def _clean(self, head: bytearray, dropped: int) -> str:
+        text = head.decode("utf-8", "replace").rstrip("\r").replace("\0", "\N{REPLACEMENT CHARACTER}")
+        if dropped:
+            # It may end in the first half of a secret, which would not be known.
+            text, dropped = text[: -self._redactor.longest], dropped + self._redactor.longest
         text = self._redactor.text(text.replace(*self._renamed))
         cut = len(text) - MAX_LINE_CHARS
-        return f"{text[:MAX_LINE_CHARS]}… ({cut} characters more)" if cut > 0 else text
+        return f"{text[:MAX_LINE_CHARS]}… ({cut + dropped} characters more)" if cut > 0 or dropped else text
 
 
 def _nothing() -> None:

@@ -22,6 +22,7 @@ from ..warehouse.locks import warehouse_lock
 from . import family
 from .environments.cache import default_cache
 from .environments.interpreter import interpreter_of
+from .foreign import run_by_hand
 from .job import Job, read_json
 from .limits import Limits
 from .models import Run
@@ -136,6 +137,11 @@ class Runs:
 
     def _lock(self, project: Path) -> int:
         """The project's run lock; a run that has just ended is given a moment to let go of it."""
+        if (by_hand := run_by_hand(project)) is not None:
+            raise SyncAlreadyRunning(
+                f"{project} is being synced by process {by_hand}, which was started by hand. Wait for its end, or end "
+                "it where it was started."
+            )
         deadline = time.monotonic() + _HANDOVER_SECONDS
         while (lock := self.store.take_run_lock(project)) is None:
             holder = self.store.holder(project)

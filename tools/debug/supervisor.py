@@ -9,30 +9,25 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import signal
 import sys
 import threading
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
-from ..errors import ConnectorSdkError, WarehouseBusy
-from ..process import STDOUT, Process, end_group, start
+from ..errors import WarehouseBusy
 from ..redact import Redactor
 from ..warehouse.locks import warehouse_lock
 from . import family, shadow
-from .diagnosis.engine import build_failed, diagnose
-from .diagnosis.facts import Facts
-from .ending import conclude
+from .closing import close
+from .diagnosis.engine import build_failed
 from .environments.building import BuildFailed
+from .execution import Ran, execute
 from .job import End, Job
 from .places import RunPlaces
-from .recorder import Recorder
 from .slots import Slots
-from .snapshots import keep_snapshot
-from .watch import Watch
 
 _POLL_SECONDS = 0.03
 _LOCK_SECONDS = 0.2
@@ -51,7 +46,6 @@ class Supervisor:
         self.places = RunPlaces.of(job)
         self.redactor = Redactor(job.secrets)
         self.ended_for: str | None = None
-        self.peak_bytes = 0
         self.begin = time.monotonic()
         self._turn_at = self.begin
 
@@ -71,7 +65,7 @@ class Supervisor:
                     return self._run_locked()
             except BuildFailed as failed:
                 return self._refused(self.redactor.text(str(failed)))
-        return self._end(None, None)
+        return self._end(None)
 
     def _refused(self, said: str) -> End:
         seconds = round(time.monotonic() - self.begin, 3)
@@ -124,90 +118,18 @@ class Supervisor:
         self.places.prepare(fresh=self.job.fresh)
         try:
             shadow.build(self.places.project, self.places.shadow, self.places.files)
-            return self._run_in_shadow()
+            return self._end(
+                execute(self.job, self.places, self.redactor, self.stop, lambda: self.ended_for is not None)
+            )
         finally:
             shadow.remove(self.places.shadow)
             self.places.discard()
 
-    def _run_in_shadow(self) -> End:
-        word = secrets.token_hex(16).encode()
-        process = self._start(word)
-        assert process.stdout is not None
-        renamed = (str(self.places.shadow), str(self.places.project))
-        recorder = Recorder(process.stdout, self.places.log, self.redactor, renamed, word)
-        reader = threading.Thread(target=recorder.read)
-        reader.start()
-        try:
-            self._watch(process, recorder)
-        finally:
-            exit_code = process.returncode
-            end_group(process)
-            family.end_all()
-            reader.join()
-        self.places.keep_crash_report(self.redactor)
-        return self._end(recorder, exit_code)
-
-    def _start(self, word: bytes) -> Process:
-        """The connector's process, which is given the word by which it says its end."""
-        reading, writing = os.pipe()
-        os.write(writing, word)
-        os.close(writing)
-        python, command, *arguments = self.job.argv
-        argv = [python, str(Path(__file__).with_name("launcher.py")), str(reading), command, *arguments]
-        try:
-            return start(
-                argv,
-                env=self.job.environment,
-                cwd=self.places.shadow,
-                stderr=STDOUT,
-                pass_fds=[reading],
-                die_with_us=True,
-            )
-        finally:
-            os.close(reading)
-
-    def _watch(self, process: Process, recorder: Recorder) -> None:
-        watch = Watch(self.job.limits, self.places, self.stop)
-        watch.attach(process, recorder)
-        while process.poll() is None and self.ended_for is None:
-            watch.look(recorder)
-            self.peak_bytes = watch.peak_bytes
-            time.sleep(_POLL_SECONDS)
-
-    def _end(self, recorder: Recorder | None, exit_code: int | None) -> End:
-        end = conclude(self.places, recorder, exit_code, self._reason(exit_code))
-        end.warnings = [*self.job.warnings, *end.warnings]
-        self._keep_as(end)
+    def _end(self, ran: Ran | None) -> End:
+        reason = self._reason(ran.exit_code if ran else None)
+        end = close(self.job, self.places, self.redactor, ran, reason)
         end.duration_s = round(time.monotonic() - self.begin, 3)
-        end.peak_memory_mb = round(self.peak_bytes / 1e6, 1)
-        end.state_after = self.redactor.value(end.state_after)
-        found = diagnose(self._facts(end, recorder))
-        end.diagnosis = asdict(found) if found else None
         return end
-
-    def _keep_as(self, end: End) -> None:
-        """Keeps the warehouse under the wanted name, where there is one to keep."""
-        name = self.job.limits.keep_as
-        if not name or end.outcome not in ("succeeded", "cancelled") or not end.tables:
-            return
-        try:
-            _ = keep_snapshot(self.places.project, self.places.project / "files", name)
-        except (ConnectorSdkError, OSError) as error:
-            end.warnings.append(f"The warehouse could not be kept as {name!r}: {error}")
-
-    def _facts(self, end: End, recorder: Recorder | None) -> Facts:
-        return Facts(
-            project=self.places.project,
-            outcome=end.outcome,
-            errors=end.errors,
-            counts=end.counts,
-            rows=sum(cast("int", table["rows"]) for table in end.tables),
-            state_before=self.job.state_before,
-            failure=recorder.failure if recorder else "",
-            memory_exceeded=bool(recorder and recorder.memory_exceeded),
-            memory_limit_mb=self.job.limits.memory_mb,
-            lost_process=bool(recorder and (recorder.ending is None or recorder.ending.who == "connector")),
-        )
 
     def _reason(self, exit_code: int | None) -> str | None:
         """Why we ended the run, None when it ended by itself.

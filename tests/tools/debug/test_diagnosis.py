@@ -231,6 +231,8 @@ def test_a_warehouse_that_the_user_has_open_is_diagnosed(
         diagnosis = diagnosed(runs, workspace, project)
         holder.stdin.close()
     assert told(diagnosis) == ("environment", None, None, None)
+    assert diagnosis is not None
+    assert f"process {holder.pid}" in diagnosis.summary
 
 
 def test_the_requirement_to_add_is_named_in_the_version_that_is_known(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -150,3 +153,27 @@ def test_a_state_that_the_connector_made_a_pipe_does_not_stop_the_end(
     body = ONE_ROW + "\nos.remove('files/state.json')\nos.mkfifo('files/state.json')\nos._exit(0)"
     run = finished(runs, workspace, runs.start(make_project(body)))
     assert (run.outcome, run.state_after) == (Outcome.FAILED, None)
+
+
+@pytest.mark.parametrize("command", [["fivetran", "debug", "--configuration", "configuration.json"], ["python"]])
+def test_a_sync_that_the_user_runs_by_hand_is_named(
+    command: list[str], runs: Runs, make_project: MakeProject, workspace: Workspace
+) -> None:
+    project = make_project("print('begun', flush=True)\nsys.stdin.read()\n" + ONE_ROW)
+    with (project.path / "connector.py").open("a") as file:
+        file.write("\nif __name__ == '__main__':\n    connector.debug(configuration={})\n")
+    commands = Path(sys.executable).parent
+    argv = [str(commands / command[0]), *(command[1:] or ["connector.py"])]
+    environment = {**os.environ, "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}", "DO_NOT_TRACK": "1"}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(argv, cwd=project.path, env=environment, **pipes) as by_hand:
+        assert by_hand.stdout is not None
+        assert by_hand.stdin is not None
+        assert any(line == b"begun\n" for line in by_hand.stdout)
+        for refused in (runs.start, runs.reset):
+            with pytest.raises(SyncAlreadyRunning, match=rf"process {by_hand.pid}\b.*by hand"):
+                refused(project)
+        by_hand.stdin.close()
+        by_hand.stdout.read()
+    assert by_hand.returncode == 0
+    assert finished(runs, workspace, runs.start(make_project(ONE_ROW))).outcome is Outcome.SUCCEEDED

@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 
 class Cause(NamedTuple):
-    """What is found by `pattern` in the words of the errors; `{name}` in the texts are its groups."""
+    """What is found by `pattern` in the words of the errors; `{name}` in the texts are its groups.
+
+    Beside them there are `{status}` of HTTP, `{requirement}` for a `{module}`, and `{holder}` of the warehouse.
+    """
 
     pattern: re.Pattern[str]
     kind: str
@@ -175,7 +178,7 @@ CAUSES = (
     _cause(
         r"connection with 'warehouse\.db' is already open|Could not set lock on file|Conflicting lock is held",
         "environment",
-        "Another process has files/warehouse.db open.",
+        "Another process has files/warehouse.db open: {holder}.",
         "Close it (a `duckdb` shell or a notebook, for example) and run again.",
     ),
     _cause(_http("401"), "configuration", "The source refused the credential (HTTP 401).", _CREDENTIAL),

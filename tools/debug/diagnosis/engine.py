@@ -6,6 +6,7 @@ import re
 from importlib.metadata import PackageNotFoundError, version
 from typing import cast
 
+from ...warehouse.holder import holder_of
 from .causes import CAUSES, STATE_FILE, Cause
 from .facts import Facts, Found
 
@@ -54,6 +55,8 @@ def _of_cause(facts: Facts, cause: Cause, match: re.Match[str]) -> Found:
     if "module" in groups:
         values["module"] = groups["module"].partition(".")[0]
         values["requirement"] = _requirement(values["module"])
+    if "{holder}" in cause.summary:
+        values["holder"] = holder_of(facts.project / "files" / "warehouse.db") or "it is closed by now"
     summary, hint = cause.summary.format(**values), cause.hint.format(**values)
     file = facts.state_file if cause.file == STATE_FILE else cause.file
     return _told(facts, cause.kind, summary, hint, cause.rule_id, file)

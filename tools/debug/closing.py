@@ -1,0 +1,67 @@
+"""Puts together what a run leaves on record at its end.
+
+Standard library only: the supervisor of a run imports it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import cast
+
+from ..errors import ConnectorSdkError
+from ..redact import Redactor
+from .diagnosis.engine import diagnose
+from .diagnosis.facts import Facts
+from .ending import conclude
+from .execution import Ran
+from .job import End, Job
+from .places import RunPlaces
+from .snapshots import keep_snapshot
+
+
+def close(job: Job, places: RunPlaces, redactor: Redactor, ran: Ran | None, ended_for: str | None) -> End:
+    """The end of a run but for its duration; `ran` is None where the connector was not started."""
+    end = conclude(places, ran.recorder if ran else None, ran.exit_code if ran else None, ended_for)
+    end.warnings = [*job.warnings, *end.warnings]
+    _keep_as(job, places, end)
+    if ran is not None:
+        end.peak_memory_mb = round(ran.peak_bytes / 1e6, 1)
+        end.requests = ran.recorder.traffic.requests()
+        end.rows_per_second = _rows_per_second(end, ran.seconds)
+    end.state_after = redactor.value(end.state_after)
+    found = diagnose(_facts(job, places, end, ran))
+    end.diagnosis = asdict(found) if found else None
+    return end
+
+
+def _rows_per_second(end: End, seconds: float) -> float | None:
+    """The pace of the connector; None where it did not come to its counts."""
+    rows = sum(end.counts.get(name, 0) for name in ("upserts", "updates", "deletes"))
+    return round(rows / seconds, 1) if end.counts else None
+
+
+def _keep_as(job: Job, places: RunPlaces, end: End) -> None:
+    """Keeps the warehouse under the wanted name, where there is one to keep."""
+    name = job.limits.keep_as
+    if not name or end.outcome not in ("succeeded", "cancelled") or not end.tables:
+        return
+    try:
+        _ = keep_snapshot(places.project, places.project / "files", name)
+    except (ConnectorSdkError, OSError) as error:
+        end.warnings.append(f"The warehouse could not be kept as {name!r}: {error}")
+
+
+def _facts(job: Job, places: RunPlaces, end: End, ran: Ran | None) -> Facts:
+    recorder = ran.recorder if ran else None
+    return Facts(
+        project=places.project,
+        outcome=end.outcome,
+        errors=end.errors,
+        counts=end.counts,
+        rows=sum(cast("int", table["rows"]) for table in end.tables),
+        state_before=job.state_before,
+        failure=recorder.failure if recorder else "",
+        memory_exceeded=bool(recorder and recorder.memory_exceeded),
+        memory_limit_mb=job.limits.memory_mb,
+        lost_process=bool(recorder and (recorder.ending is None or recorder.ending.who == "connector")),
+    )
