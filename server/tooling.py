@@ -100,8 +100,7 @@ def _call(handler: Handler, open_desk: OpenDesk, ask_roots: bool) -> Callable[..
 
 def _result(model: BaseModel, redactor: Redactor) -> CallToolResult:
     """The model once as structured content and once as compact JSON text: some clients show only the one."""
-    masked: Any = redactor.value(dump(model))
-    fitted = fit(masked)
+    fitted = fit(redactor.texts(dump(model)))
     return CallToolResult(content=[TextContent(type="text", text=compact(fitted))], structured_content=fitted)
 
 

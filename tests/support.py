@@ -73,3 +73,17 @@ def processes_naming(text: str) -> list[psutil.Process]:
         except psutil.Error:
             continue
     return found
+
+
+def processes_of(run_id: str, supervisor_pid: int) -> set[psutil.Process]:
+    """The live processes of a run: its supervisor, all that descend from it, and all that carry the run's mark."""
+    found: set[psutil.Process] = set()
+    for process in psutil.process_iter():
+        try:
+            ancestors = {process.pid, *(parent.pid for parent in process.parents())}
+            marked = supervisor_pid in ancestors or run_id in process.environ().get("CONNECTOR_SDK_MCP_RUN", "")
+            if marked and process.status() != psutil.STATUS_ZOMBIE:
+                found.add(process)
+        except psutil.Error:
+            continue
+    return found

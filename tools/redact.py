@@ -9,7 +9,7 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import cast
+from typing import Any, cast
 from urllib.parse import quote, quote_plus
 
 from .secrets import secret_values
@@ -40,6 +40,16 @@ class Redactor:
         """`text` with each secret, and the userinfo of each URL, replaced by `***`."""
         masked = self._pattern.sub(MASK, text) if self._pattern else text
         return _URL_USERINFO.sub(MASK, masked)
+
+    def texts(self, record: object) -> Any:
+        """A record of ours, as JSON, with its texts masked; the names of its fields and its counts are no secret."""
+        if isinstance(record, str):
+            return self.text(record)
+        if isinstance(record, Mapping):
+            return {key: self.texts(member) for key, member in cast("Mapping[object, object]", record).items()}
+        if isinstance(record, (list, tuple)):
+            return [self.texts(item) for item in cast("list[object]", record)]
+        return record
 
     def value(self, value: object) -> object:
         """A JSON value with its texts and keys masked; numbers and booleans that are no secret stay as they are."""

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from ...tools.debug.secrets import project_redactor
 from ...tools.errors import ConnectorSdkError
@@ -71,7 +71,7 @@ def _document(folder: Path, outcome: _Outcome) -> Any:
     if isinstance(outcome, ConnectorSdkError):
         return {"project": str(folder), "error": {"code": outcome.code, "message": str(outcome)}}
     told = outcome.model_dump(mode="json", exclude_none=True)
-    masked = cast("dict[str, Any]", project_redactor(folder, frozenset()).value(told))
+    masked = project_redactor(folder, frozenset()).texts(told)
     return {"project": str(folder), **masked}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Annotated, Literal
 
 import anyio
@@ -64,7 +65,6 @@ async def run_debug_sync(
     started = await in_thread(
         lambda: desk.runs.start(opened, configuration=configuration, state=state, env=env, limits=limits, python=python)
     )
-    desk.mask(opened.path)
     run = await _wait(desk, started.run_id, wait_seconds, None)
     if refusal := desk.runs.refusal(started.run_id):
         raise refusal
@@ -83,13 +83,16 @@ async def get_sync_run(
 
 async def cancel_sync_run(desk: Desk, run_id: RunId) -> Run:
     """Ends a run with all its processes; what it checkpointed stays."""
-    return await in_thread(lambda: desk.runs.cancel(desk.workspace, run_id))
+    run = await in_thread(lambda: desk.runs.cancel(desk.workspace, run_id))
+    desk.mask(Path(run.project))
+    return run
 
 
 async def _wait(desk: Desk, run_id: str, wait_seconds: float, log: LogFilter | None) -> Run:
     """The run when it has ended or the time is up; progress on the way."""
     deadline, polls = time.monotonic() + wait_seconds, 0
     run = desk.runs.get(desk.workspace, run_id, log)
+    desk.mask(Path(run.project))
     while not desk.runs.ended(run_id) and time.monotonic() < deadline:
         await anyio.sleep(_POLL_SECONDS)
         polls += 1

@@ -16,7 +16,7 @@ from connector_sdk_mcp.tools.debug.store import RunStore
 from connector_sdk_mcp.tools.project import Workspace
 from mcp import Client
 from mcp_client import COMMAND, ServerProcess, call
-from support import ENDLESS, MakeProject, fingerprint, processes_naming, until
+from support import ENDLESS, MakeProject, fingerprint, processes_naming, processes_of, until
 
 
 def servers() -> list[psutil.Process]:
@@ -43,7 +43,8 @@ def test_a_server_takes_its_runs_with_it(
     ending: str, workspace: Workspace, make_project: MakeProject, tmp_path: Path
 ) -> None:
     project = make_project(ENDLESS)
-    before = fingerprint(project.path)
+    text = fingerprint(project.path)
+    before: list[psutil.Process] = []
     store = RunStore(tmp_path / "state")
     started: list[str] = []
     ended: list[str] = []
@@ -54,6 +55,7 @@ def test_a_server_takes_its_runs_with_it(
         folder = store.run_folder(started[0])
         until(lambda: "waiting" in read_log(folder), "the connector waits")
         until(lambda: len(processes_naming(str(folder))) >= 2, "its detached child runs")
+        before.extend(processes_of(started[0], store.load(started[0]).supervisor_pid))
         if ending != "EOF":
             for server in servers():
                 server.send_signal(getattr(signal, ending))
@@ -64,8 +66,11 @@ def test_a_server_takes_its_runs_with_it(
     assert ended == [ending]
     runs = Runs(store)
     until(lambda: runs.ended(started[0]), "the supervisor is gone")
+    assert len(before) >= 3
+    assert [process for process in before if process.is_running()] == []
+    assert processes_of(started[0], store.load(started[0]).supervisor_pid) == set()
     assert processes_naming(str(store.run_folder(started[0]))) == []
-    assert fingerprint(project.path) == before
+    assert fingerprint(project.path) == text
     assert runs.get(workspace, started[0]).outcome is Outcome.CANCELLED
     left = sorted(path.name for path in store.run_folder(started[0]).iterdir())
     assert left == ["end.json", "log.txt", "run.json"]

@@ -129,6 +129,12 @@ def test_a_json_value_keeps_its_shape_and_loses_its_secrets() -> None:
     assert Redactor(["k-12345"]).value(value) == {"cursor": 5, "t": [MASK, {MASK: f"say {MASK}"}], "n": None, "b": True}
 
 
+def test_a_record_keeps_its_names_and_counts_whatever_the_secrets_are() -> None:
+    record = {"rows": 1234, "name": "rows", "tables": [{"name": "t_1234", "rows": 1234}], "line": None}
+    masked = {"rows": 1234, "name": MASK, "tables": [{"name": f"t_{MASK}", "rows": 1234}], "line": None}
+    assert Redactor(["1234", "rows"]).texts(record) == masked
+
+
 @given(st.text(min_size=6, max_size=40), st.text(max_size=40), st.text(max_size=40))
 def test_no_secret_of_six_letters_or_more_survives(secret: str, before: str, after: str) -> None:
     redactor = Redactor([secret])

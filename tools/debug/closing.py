@@ -31,7 +31,7 @@ def close(job: Job, places: RunPlaces, redactor: Redactor, ran: Ran | None, ende
     end.state_after = redactor.value(end.state_after)
     found = diagnose(_facts(job, places, end, ran))
     end.diagnosis = asdict(found) if found else None
-    return end
+    return End(**redactor.texts(asdict(end)))
 
 
 def _rows_per_second(end: End, seconds: float) -> float | None:

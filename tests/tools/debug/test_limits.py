@@ -165,8 +165,8 @@ def test_a_sync_that_the_user_runs_by_hand_is_named(
     commands = Path(sys.executable).parent
     argv = [str(commands / command[0]), *(command[1:] or ["connector.py"])]
     environment = {**os.environ, "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}", "DO_NOT_TRACK": "1"}
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    with subprocess.Popen(argv, cwd=project.path, env=environment, **pipes) as by_hand:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(argv, cwd=project.path, env=environment, stdin=pipe, stdout=pipe) as by_hand:
         assert by_hand.stdout is not None
         assert by_hand.stdin is not None
         assert any(line == b"begun\n" for line in by_hand.stdout)
