@@ -87,3 +87,11 @@ def processes_of(run_id: str, supervisor_pid: int) -> set[psutil.Process]:
         except psutil.Error:
             continue
     return found
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether it runs still; one that ended and that nobody has waited for does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

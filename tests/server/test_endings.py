@@ -16,7 +16,7 @@ from connector_sdk_mcp.tools.debug.store import RunStore
 from connector_sdk_mcp.tools.project import Workspace
 from mcp import Client
 from mcp_client import COMMAND, ServerProcess, call
-from support import ENDLESS, MakeProject, fingerprint, processes_naming, processes_of, until
+from support import ENDLESS, MakeProject, fingerprint, lives, processes_naming, processes_of, until
 
 
 def servers() -> list[psutil.Process]:
@@ -67,7 +67,7 @@ def test_a_server_takes_its_runs_with_it(
     runs = Runs(store)
     until(lambda: runs.ended(started[0]), "the supervisor is gone")
     assert len(before) >= 3
-    assert [process for process in before if process.is_running()] == []
+    assert list(filter(lives, before)) == []
     assert processes_of(started[0], store.load(started[0]).supervisor_pid) == set()
     assert processes_naming(str(store.run_folder(started[0]))) == []
     assert fingerprint(project.path) == text
