@@ -58,7 +58,7 @@ bench: $(VENV)/.installed
 	cd tests && ../$(BIN)/python -m bench.validate
 
 proof: $(VENV)/.installed
-	cd tests && ../$(BIN)/python -m proof.run_mutants
+	cd tests && ../$(BIN)/python -m proof.run_mutants && ../$(BIN)/python -m proof.run_runs
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Awaitable, Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 import anyio
+import psutil
 from mcp import Client, StdioServerParameters
 from mcp.types import TextContent
 
@@ -35,12 +37,13 @@ class ServerProcess:
     state_dir: Path
     mode: Mode = "2026-07-28"
     cwd: str | None = None
+    env: dict[str, str] = field(default_factory=dict[str, str])
 
     def parameters(self) -> StdioServerParameters:
         return StdioServerParameters(
             command=COMMAND,
             args=["--workspace", str(self.workspace)] if self.workspace else [],
-            env={"CONNECTOR_SDK_MCP_STATE_DIR": str(self.state_dir)},
+            env={"CONNECTOR_SDK_MCP_STATE_DIR": str(self.state_dir), **self.env},
             cwd=self.cwd,
         )
 
@@ -52,6 +55,16 @@ class ServerProcess:
                 await work(client)
 
         anyio.run(run)
+
+
+def servers() -> list[psutil.Process]:
+    """The servers that this process has started."""
+    found: list[psutil.Process] = []
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            found += [process] if COMMAND in process.cmdline() else []
+    assert found
+    return found
 
 
 async def call(client: Client, tool: str, **arguments: Any) -> Answer:

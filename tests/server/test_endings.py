@@ -15,17 +15,8 @@ from connector_sdk_mcp.tools.debug.runs import Runs
 from connector_sdk_mcp.tools.debug.store import RunStore
 from connector_sdk_mcp.tools.project import Workspace
 from mcp import Client
-from mcp_client import COMMAND, ServerProcess, call
+from mcp_client import ServerProcess, call, servers
 from support import ENDLESS, MakeProject, fingerprint, lives, processes_naming, processes_of, until
-
-
-def servers() -> list[psutil.Process]:
-    found: list[psutil.Process] = []
-    for process in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.Error):
-            found += [process] if COMMAND in process.cmdline() else []
-    assert found
-    return found
 
 
 @contextlib.contextmanager

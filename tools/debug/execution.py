@@ -6,7 +6,6 @@ Standard library and psutil only: the supervisor of a run imports it.
 from __future__ import annotations
 
 import os
-import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -38,7 +37,7 @@ def execute(
     job: Job, places: RunPlaces, redactor: Redactor, stop: Callable[[str], None], ended: Callable[[], bool]
 ) -> Ran:
     """Runs the job's command until it ends, or `ended` says so; `stop` is called with the reason for a limit."""
-    word, begin = secrets.token_hex(16).encode(), time.monotonic()
+    word, begin = os.urandom(16).hex().encode(), time.monotonic()
     process = _start(job, places, word)
     assert process.stdout is not None
     renamed = (str(places.shadow), str(places.project))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import PackageNotFoundError, version
 from typing import cast
 
 from ...warehouse.holder import holder_of
@@ -64,6 +63,9 @@ def _of_cause(facts: Facts, cause: Cause, match: re.Match[str]) -> Found:
 
 def _requirement(module: str) -> str:
     """The line for requirements.txt: in the version that the server has, where it has one."""
+    # Every run loads this file, and few ask for a requirement.
+    from importlib.metadata import PackageNotFoundError, version
+
     from ...validate.distributions import distribution_of
 
     name = distribution_of(module)

@@ -1,0 +1,74 @@
+"""Connectors that end in every way, and what a server and its runs hold of the machine."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+import psutil
+from support import HEAD, TAIL
+
+ROWS = """
+for number in range({rows}):
+    op.upsert("items", {{"id": number, "name": f"name {{number}}"}})
+    if number % 1_000 == 999:
+        op.checkpoint({{"next": number}})
+op.checkpoint({{"next": {rows}}})
+"""
+DETACHED = "if os.fork() == 0:\n    os.setsid()\n    os.execvp('tail', ['tail', '-f', '/dev/null'])\n" + ROWS.format(
+    rows=3
+)
+# The outcome that each has to have; one that is cancelled waits for an event that nobody sets.
+ENDINGS = {
+    "succeeds": (ROWS.format(rows=3), "succeeded"),
+    "fails": (ROWS.format(rows=3) + "raise ValueError('the source is gone')", "failed"),
+    "detaches": (DETACHED + ROWS.format(rows=3), "succeeded"),
+    "leaves": ("os._exit(0)", "failed"),
+    "waits": (ROWS.format(rows=3) + "import threading\nthreading.Event().wait()", "cancelled"),
+}
+
+
+def write(folder: Path, body: str) -> None:
+    """A project whose update() does this."""
+    folder.mkdir(parents=True)
+    lines = "\n".join(f"    {line}" for line in body.strip().splitlines())
+    (folder / "connector.py").write_text(f"{HEAD}def update(configuration, state):\n{lines}{TAIL}", encoding="utf-8")
+    (folder / "configuration.json").write_text(json.dumps({}), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is held at a moment between runs."""
+
+    memory_mb: float
+    descriptors: int
+    threads: int
+    processes: int
+    temporary_files: int
+    project_files: int
+
+    @classmethod
+    def by(cls, server: psutil.Process, temporary: Path, projects: Path) -> Held:
+        """What the server holds itself, how many processes descend from it, and what lies in its folders."""
+        family = [process for process in server.children(recursive=True) if process.status() != psutil.STATUS_ZOMBIE]
+        return cls(
+            memory_mb=round(server.memory_info().rss / 1e6, 1),
+            descriptors=server.num_fds(),
+            threads=server.num_threads(),
+            processes=len(family),
+            temporary_files=len([*temporary.rglob("*")]),
+            project_files=len([*projects.rglob("*")]),
+        )
+
+    def grew(self, since: Held) -> list[str]:
+        """What is more than it was; memory may breathe by a tenth."""
+        before = {**vars(since), "memory_mb": since.memory_mb * 1.1}
+        return [name for name, value in vars(self).items() if value > before[name]]
+
+    def row(self) -> str:
+        """The cells of a table."""
+        return " | ".join(map(str, astuple(self)))
+
+
+COLUMNS = [field.name.replace("_", " ") for field in fields(Held)]
