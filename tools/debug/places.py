@@ -17,6 +17,7 @@ from ..warehouse.counts import rows_since
 from .job import Job
 
 WAREHOUSE, STATE, CRASH_REPORT = "warehouse.db", "state.json", "crash-report.txt"
+_STAGING = ".fresh-"
 _REPORTS = "crash-reports"
 _MAX_REPORT_BYTES, _MAX_REPORTS = 1_000_000, 3
 
@@ -68,6 +69,9 @@ class RunPlaces:
     def prepare(self, *, fresh: bool) -> None:
         """Makes the folders. A fresh run beside an older warehouse gets a staging folder."""
         self.files.mkdir(exist_ok=True)
+        for leftover in self.files.glob(f"{_STAGING}run-*"):
+            # Of a fresh run whose supervisor was killed; no other run goes on in this project.
+            shutil.rmtree(leftover, ignore_errors=True)
         commands = commands_of(self.folder)
         for folder in (self.shadow.parent, state_copy(self.folder).parent, commands):
             folder.mkdir(mode=0o700, parents=True)
@@ -75,7 +79,7 @@ class RunPlaces:
         # it thrice. Here requirements are judged by rules, so that pipreqs finds nothing, at once.
         (commands / "pipreqs").symlink_to(shutil.which("true") or "/bin/true")
         if fresh and any((self.files / name).exists() for name in (WAREHOUSE, STATE)):
-            self.staging = self.files / f".fresh-{self.folder.name}"
+            self.staging = self.files / f"{_STAGING}{self.folder.name}"
             self.staging.mkdir()
             self.files = self.staging
         if self.given_state:

@@ -9,9 +9,12 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from connector_sdk_mcp.tools.debug.diagnosis.causes import CAUSES
+from connector_sdk_mcp.tools.debug.diagnosis.engine import diagnose
+from connector_sdk_mcp.tools.debug.diagnosis.facts import Facts
 from connector_sdk_mcp.tools.debug.models import Diagnosis, Outcome
 from connector_sdk_mcp.tools.debug.runs import Runs
 from connector_sdk_mcp.tools.project import Workspace
@@ -241,6 +244,13 @@ def test_the_requirement_to_add_is_named_in_the_version_that_is_known(
     diagnosis = diagnosed(runs, workspace, make_project("import hypothesis"))
     assert diagnosis is not None
     assert "`hypothesis==" in diagnosis.hint
+
+
+def test_a_command_that_could_not_begin_is_the_environments_whatever_it_met(tmp_path: Path) -> None:
+    said = "debug run failed error: HTTPSConnectionPool(host='files.test', port=443): Name or service not known"
+    found = diagnose(Facts(tmp_path, "failed", [said], failure=said))
+    assert found is not None
+    assert (found.kind, found.rule_id) == ("environment", None)
 
 
 def test_every_cause_names_a_rule_of_the_catalogue() -> None:

@@ -64,6 +64,30 @@ def test_a_fresh_run_that_fails_leaves_the_old_warehouse_and_state(
     assert sorted(path.name for path in project.files.iterdir()) == ["state.json", "warehouse.db"]
 
 
+@pytest.mark.parametrize("ending", ["cancel", "timeout", "memory", "supervisor killed"])
+def test_a_fresh_run_that_is_ended_leaves_the_old_warehouse_and_state(
+    ending: str, runs: Runs, make_project: MakeProject, workspace: Workspace
+) -> None:
+    project = make_project(THREE_ROWS)
+    finished(runs, workspace, runs.start(project))
+    make_project("held = b'x' * 600_000_000\n" + ENDLESS if ending == "memory" else ENDLESS)
+    limits = {"timeout": Limits(timeout_seconds=5), "memory": Limits(memory_mb=400)}.get(ending, Limits())
+    run = runs.start(project, state="fresh", limits=limits)
+    if ending in ("cancel", "supervisor killed"):
+        until(lambda: "waiting" in read_log(runs.store.run_folder(run.run_id)), "the connector waits")
+    if ending == "cancel":
+        runs.cancel(workspace, run.run_id)
+    if ending == "supervisor killed":
+        psutil.Process(runs.store.load(run.run_id).supervisor_pid).kill()
+    assert finished(runs, workspace, run).outcome.value in ("cancelled", "timed_out", "out_of_memory")
+    assert json.loads(project.state.read_text()) == {"next": 3}
+    make_project(THREE_ROWS)
+    again = finished(runs, workspace, runs.start(project))
+    assert (again.outcome, again.state_before, again.state_after) == (Outcome.SUCCEEDED, {"next": 3}, {"next": 6})
+    assert again.tables[0].rows == 6
+    assert sorted(path.name for path in project.files.iterdir()) == ["state.json", "warehouse.db"]
+
+
 def test_a_run_begins_from_the_state_file_that_it_is_given(
     runs: Runs, make_project: MakeProject, workspace: Workspace
 ) -> None:

@@ -181,6 +181,12 @@ CAUSES = (
         "Another process has files/warehouse.db open: {holder}.",
         "Close it (a `duckdb` shell or a notebook, for example) and run again.",
     ),
+    _cause(
+        r"debug run failed error: (?P<what>.*)",
+        "environment",
+        "`fivetran debug` could not begin: {what}",
+        "Look at the log. An SDK before 3.0 first downloads a tester, and needs a network and Java for that.",
+    ),
     _cause(_http("401"), "configuration", "The source refused the credential (HTTP 401).", _CREDENTIAL),
     _cause(
         _http("403"),
