@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -46,6 +47,7 @@ class Runs:
         self.parallel_runs = parallel_runs
         self.cache = cache or default_cache()
         self._supervisors: dict[str, Process] = {}
+        self._reaping = threading.Lock()
         self._given_secrets: dict[Path, frozenset[str]] = {}
 
     def start(
@@ -206,8 +208,10 @@ class Runs:
         return record
 
     def _reap(self) -> None:
-        for run_id, process in list(self._supervisors.items()):
-            if process.poll() is not None:
-                if process.stdin:
-                    process.stdin.close()
-                del self._supervisors[run_id]
+        """Lets go of the supervisors that have ended; calls of several threads come by here at once."""
+        with self._reaping:
+            for run_id, process in list(self._supervisors.items()):
+                if process.poll() is not None:
+                    if process.stdin:
+                        process.stdin.close()
+                    del self._supervisors[run_id]

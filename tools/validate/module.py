@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, count
-from typing import TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from .text import Lines
 
@@ -25,6 +25,10 @@ _PLAIN = frozenset(
     {"ctx", "op", "ops", "id", "attr", "arg", "kind", "name", "asname", "module", "level", "type_comment"}
     | {"conversion", "is_async", "simple", "lineno", "rest", "kwd_attrs", "type_ignores", "n", "s", "str", "tag"}
 )
+# Their one child is `value`, which is never None.
+_ONE_CHILD = frozenset({ast.Attribute, ast.keyword, ast.Expr, ast.Starred, ast.Await, ast.YieldFrom})
+# Their lists may hold None: the keys of `{**a}`, the defaults of keyword-only parameters.
+_GAPS = frozenset({ast.Dict, ast.arguments})
 # What is left is a node, a list of nodes or None: to ask each child costs as much as the rest of the walk.
 _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
     **dict.fromkeys((ast.Constant, ast.Global, ast.Nonlocal, ast.MatchSingleton), ())
@@ -258,45 +262,64 @@ class Module:
         """One walk, in the order of the file."""
         parents, order, by_type = self.parents, self._order, self._by_type
         scopes, lasts, outer = self._scopes, self._lasts, dict[ast.AST, Scope]()
-        stack: list[ast.AST] = [self.tree]
+        # Of any class: which fields they have is looked up by it.
+        stack: list[Any] = [self.tree]
         scope_stack: list[Scope] = [self.tree]
         while stack:
             node, scope = stack.pop(), scope_stack.pop()
-            kind = type(node)
+            kind: type[ast.AST] = type(node)
             order.append(node)
             scopes.append(scope)
             if kind in by_type:
                 by_type[kind].append(node)
             else:
                 by_type[kind] = [node]
+            if kind in _ONE_CHILD:
+                child = node.value
+                parents[child] = node
+                lasts.append(child)
+                stack.append(child)
+                scope_stack.append(scope)
+                continue
             fields = _FIELDS[kind] if kind in _FIELDS else _fields(kind)
             if not fields:
                 lasts.append(None)
                 continue
-            opening = kind in _OPENING
             found: list[ast.AST] = []
-            inners: list[Scope] = []
-            if opening:
+            if kind in _OPENING:
                 outer[node] = scope
-            for name in fields:
-                value = getattr(node, name, None)
-                if value is None:
-                    continue
-                before = len(found)
-                if value.__class__ is not list:
-                    parents[value] = node
-                    found.append(value)
-                else:
-                    for child in value:
-                        if child is not None:
-                            parents[child] = node
-                            found.append(child)
-                if opening:
-                    inners += [self._scope_inside(node, name, outer)] * (len(found) - before)
-            lasts.append(found[-1] if found else None)
-            scope_stack += inners[::-1] if opening else [scope] * len(found)
+                scope_stack += self._open(node, fields, found, outer)
+            else:
+                for name in fields:
+                    value: Any = getattr(node, name, None)
+                    if value.__class__ is list:
+                        found += value
+                    elif value is not None:
+                        found.append(value)
+                if kind in _GAPS:
+                    found = [*filter(None, found)]
+                scope_stack += [scope] * len(found)
+            if not found:
+                lasts.append(None)
+                continue
+            for child in found:
+                parents[child] = node
+            lasts.append(found[-1])
             found.reverse()
             stack += found
+
+    def _open(
+        self, node: ast.AST, fields: tuple[str, ...], found: list[ast.AST], outer: Mapping[ast.AST, Scope]
+    ) -> list[Scope]:
+        """Adds the children of a node that opens a scope to `found`; the scope of each, the last one first."""
+        inners: list[Scope] = []
+        for name in fields:
+            value: Any = getattr(node, name, None)
+            children: list[Any] = value if value.__class__ is list else [value]
+            before = len(found)
+            found += [child for child in children if child is not None]
+            inners += [self._scope_inside(node, name, outer)] * (len(found) - before)
+        return inners[::-1]
 
     def _scope_inside(self, node: ast.AST, name: str, outer: Mapping[ast.AST, Scope]) -> Scope:
         if isinstance(node, COMPREHENSIONS) or (isinstance(node, _BODIED) and name == "body"):

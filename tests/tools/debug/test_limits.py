@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -123,6 +124,16 @@ def test_more_runs_than_may_wait_for_their_turn(
     runs.cancel(workspace, first.run_id)
     assert finished(runs, workspace, second).outcome is Outcome.SUCCEEDED
     runs.close()
+
+
+def test_runs_that_end_together_are_asked_for_by_many_threads(
+    runs: Runs, make_project: MakeProject, workspace: Workspace
+) -> None:
+    runs.parallel_runs = 6
+    started = [runs.start(make_project("os._exit(0)", name=f"side{number}")) for number in range(6)]
+    with ThreadPoolExecutor(12) as threads:
+        asked = [threads.submit(finished, runs, workspace, run) for run in started * 2]
+        assert {future.result().outcome for future in asked} == {Outcome.FAILED}
 
 
 def test_the_crash_report_is_part_of_the_run_masked(
