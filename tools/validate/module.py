@@ -267,7 +267,7 @@ class Module:
         scope_stack: list[Scope] = [self.tree]
         while stack:
             node, scope = stack.pop(), scope_stack.pop()
-            kind: type[ast.AST] = type(node)
+            kind: type[ast.AST] = node.__class__
             order.append(node)
             scopes.append(scope)
             if kind in by_type:
