@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .errors import FileChanged
 
-_FOLDER = ".connector-sdk-mcp"
+HOME = ".connector-sdk-mcp"
 _IGNORE_ALL = "*\n"
 _STAGED = "staged-"
 _KEPT = ("backup-", "snapshots")
@@ -25,12 +25,12 @@ def locked_home(folder: Path) -> Generator[Path]:
 
     Raises FileChanged where it is no folder or another fix holds it; OSError.
     """
-    home = folder / _FOLDER
+    home = folder / HOME
     made = not os.path.lexists(home)
     if made:
         home.mkdir(mode=0o700)
     elif home.is_symlink() or not home.is_dir():
-        raise FileChanged(f"{_FOLDER} is not a folder, or a link: nothing was written. Remove it.")
+        raise FileChanged(f"{HOME} is not a folder, or a link: nothing was written. Remove it.")
     descriptor = os.open(home, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         _lock(descriptor)

@@ -10,13 +10,13 @@ from typing import cast
 
 from ..errors import ConnectorSdkError
 from ..redact import Redactor
+from ..warehouse.snapshots import keep_snapshot
 from .diagnosis.engine import diagnose
 from .diagnosis.facts import Facts
 from .ending import conclude
 from .execution import Ran
 from .job import End, Job
 from .places import RunPlaces
-from .snapshots import keep_snapshot
 
 
 def close(job: Job, places: RunPlaces, redactor: Redactor, ran: Ran | None, ended_for: str | None) -> End:

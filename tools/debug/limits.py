@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from ..errors import InvalidArguments
+from ..warehouse.snapshots import SNAPSHOT_NAME
 
 MAX_TIMEOUT_SECONDS = 86_400.0
 _LEAST_MEMORY_MB = 64
-_SNAPSHOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,6 @@ class Limits:
             raise InvalidArguments("stop_after.rows must be at least 1.")
         if self.stop_after_seconds is not None and self.stop_after_seconds <= 0:
             raise InvalidArguments("stop_after.seconds must lie above 0.")
-        if self.keep_as and not _SNAPSHOT.fullmatch(self.keep_as):
+        if self.keep_as and not SNAPSHOT_NAME.fullmatch(self.keep_as):
             raise InvalidArguments("keep_as is a name of letters, digits, `_`, `.` and `-`, at most 64 of them.")
         return self

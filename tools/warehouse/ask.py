@@ -13,6 +13,7 @@ from typing import cast
 from .. import errors, process
 from ..project import ConnectorProject
 from .protocol import OPENED, OUT_OF_MEMORY, Json, Request
+from .snapshots import snapshot_of
 
 _WORKER = "connector_sdk_mcp.tools.warehouse.worker"
 _PASSED_ON = ("PATH", "LANG", "TZ")
@@ -29,9 +30,12 @@ _CODES: dict[str, type[errors.ConnectorSdkError]] = {
 }
 
 
-def warehouse_of(project: ConnectorProject) -> Path:
-    """The project's warehouse file. Raises WarehouseMissing, OutsideWorkspace (also for its write-ahead log)."""
-    warehouse = project.warehouse
+def warehouse_of(project: ConnectorProject, snapshot: str = "") -> Path:
+    """The project's warehouse file, or that of a snapshot.
+
+    Raises WarehouseMissing, InvalidArguments (no such snapshot), OutsideWorkspace (also for its write-ahead log).
+    """
+    warehouse = snapshot_of(project, snapshot) if snapshot else project.warehouse
     project.workspace.resolve(f"{warehouse}.wal")
     return warehouse
 

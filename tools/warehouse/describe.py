@@ -20,14 +20,18 @@ def describe(
     project: ConnectorProject,
     *,
     table: str = "",
+    profile: bool = False,
+    snapshot: str = "",
     timeout_seconds: float = _DESCRIBE_SECONDS,
     lock_file: Path | None = None,
 ) -> WarehouseDescription:
     """All synced tables, or those named `table` (with or without schema): rows, keys, columns.
 
-    Raises WarehouseMissing, WarehouseBusy, QueryTimedOut, InvalidArguments (no such table).
+    With `profile` also what the values of each column are like. Raises WarehouseMissing, WarehouseBusy, QueryTimedOut,
+    InvalidArguments (no such table or snapshot).
     """
-    request = Request("describe", str(warehouse_of(project)), timeout_seconds, table=table)
+    warehouse = str(warehouse_of(project, snapshot))
+    request = Request("describe", warehouse, timeout_seconds, table=table, profiled=profile)
     with reading(lock_file):
         found = WarehouseDescription.model_validate(ask(request))
     return _fitting(found.tables)
@@ -48,7 +52,7 @@ def _first(parts: list[_Part], room: int) -> tuple[list[_Part], int]:
     """The first of `parts` whose JSON fits into `room` characters, and the room that is left."""
     kept: list[_Part] = []
     for part in parts:
-        size = len(part.model_dump_json()) + 1
+        size = len(part.model_dump_json(exclude_none=True)) + 1
         if size > room:
             break
         room -= size

@@ -6,12 +6,17 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 
 class Column(BaseModel):
-    """A column with DuckDB's name of its type."""
+    """A column with DuckDB's name of its type; what follows is told of a profile."""
 
     model_config = ConfigDict(frozen=True)
 
     name: str
     type: str
+    null_fraction: float | None = None
+    distinct: int | None = None
+    min: JsonValue = None
+    max: JsonValue = None
+    samples: list[JsonValue] | None = None
 
 
 class QueryResult(BaseModel):
@@ -32,7 +37,10 @@ class QueryResult(BaseModel):
 
 
 class TableDescription(BaseModel):
-    """A synced table; `rows` counts all of its rows, the soft-deleted ones among them."""
+    """A synced table; `rows` counts all of its rows, the soft-deleted ones among them.
+
+    `profiled_rows` are those that a profile looked at; where more than 100,000, `distinct` is an estimate.
+    """
 
     model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
 
@@ -41,6 +49,7 @@ class TableDescription(BaseModel):
     rows: int
     soft_deleted_rows: int
     primary_key: list[str]
+    profiled_rows: int | None = None
     columns: list[Column]
 
 

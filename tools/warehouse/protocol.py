@@ -22,7 +22,7 @@ ALLOWED = (
 
 @dataclass(frozen=True)
 class Request:
-    """One call of the worker; `sql` and `max_rows` serve a query, `table` a description."""
+    """One call of the worker; `sql` and `max_rows` serve a query, `table` and `profiled` a description."""
 
     action: Literal["query", "describe"]
     warehouse: str
@@ -30,6 +30,7 @@ class Request:
     sql: str = ""
     max_rows: int = 0
     table: str = ""
+    profiled: bool = False
 
 
 def check_text(sql: str) -> None:

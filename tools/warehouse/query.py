@@ -23,18 +23,22 @@ def query(
     *,
     max_rows: int = 100,
     timeout_seconds: float = 30.0,
+    snapshot: str = "",
     lock_file: Path | None = None,
 ) -> QueryResult:
     """Rows of one query, at most `max_rows`, in the query's own order; unqualified tables are found in any schema.
 
-    Raises QueryRefused, QueryTimedOut, WarehouseMissing, WarehouseBusy, InvalidArguments (limits).
+    `snapshot` names a warehouse that a run kept (`keep_as`), in the place of the project's own.
+
+    Raises QueryRefused, QueryTimedOut, WarehouseMissing, WarehouseBusy, InvalidArguments (limits, no such
+    snapshot).
     """
     if not 1 <= max_rows <= MOST_ROWS:
         raise InvalidArguments(f"max_rows is {max_rows}; give 1 to {MOST_ROWS:,}.")
     if not 1 <= timeout_seconds <= LONGEST_SECONDS:
         raise InvalidArguments(f"timeout_seconds is {timeout_seconds:g}; give 1 to {LONGEST_SECONDS:g}.")
     check_text(sql)
-    request = Request("query", str(warehouse_of(project)), timeout_seconds, sql=sql, max_rows=max_rows)
+    request = Request("query", str(warehouse_of(project, snapshot)), timeout_seconds, sql=sql, max_rows=max_rows)
     with reading(lock_file):
         return QueryResult.model_validate(ask(request))
 

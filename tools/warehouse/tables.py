@@ -7,6 +7,7 @@ from collections import defaultdict
 import duckdb
 
 from ..errors import InvalidArguments
+from .profile import profile
 from .protocol import Json
 from .values import identifier
 
@@ -24,13 +25,13 @@ _KEYS = """
     WHERE database_name = current_database() AND constraint_type = 'PRIMARY KEY'
 """
 _SDK_TABLE = "_fivetran_metadata"
-_DELETED: Json = {"name": "_fivetran_deleted", "type": "BOOLEAN"}
+_DELETED: dict[str, Json] = {"name": "_fivetran_deleted", "type": "BOOLEAN"}
 
 
-def describe_tables(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, Json]:
+def describe_tables(connection: duckdb.DuckDBPyConnection, table: str, *, profiled: bool = False) -> dict[str, Json]:
     """All synced tables, or those that `table` names with or without their schema. Raises InvalidArguments."""
     found = [(str(schema), str(name)) for schema, name in connection.execute(_TABLES, [_SDK_TABLE]).fetchall()]
-    columns: dict[tuple[str, str], list[Json]] = defaultdict(list)
+    columns: dict[tuple[str, str], list[dict[str, Json]]] = defaultdict(list)
     for schema, name, column, kind in connection.execute(_COLUMNS).fetchall():
         columns[schema, name].append({"name": column, "type": kind})
     keys = {(schema, name): key for schema, name, key in connection.execute(_KEYS).fetchall()}
@@ -40,16 +41,16 @@ def describe_tables(connection: duckdb.DuckDBPyConnection, table: str) -> dict[s
     for schema, name in _wanted(found, table):
         place = ".".join(map(identifier, (database, schema, name)))
         rows, deleted = _counts(connection, place, columns[schema, name])
-        tables.append(
-            {
-                "schema": schema,
-                "name": name,
-                "rows": rows,
-                "soft_deleted_rows": deleted,
-                "primary_key": keys.get((schema, name), []),
-                "columns": columns[schema, name],
-            }
-        )
+        described: dict[str, Json] = {
+            "schema": schema,
+            "name": name,
+            "rows": rows,
+            "soft_deleted_rows": deleted,
+            "primary_key": keys.get((schema, name), []),
+        }
+        if profiled:
+            described["profiled_rows"] = profile(connection, place, columns[schema, name], rows)
+        tables.append({**described, "columns": [*columns[schema, name]]})
     return {"tables": tables}
 
 
@@ -62,7 +63,7 @@ def _wanted(found: list[tuple[str, str]], table: str) -> list[tuple[str, str]]:
     return wanted
 
 
-def _counts(connection: duckdb.DuckDBPyConnection, table: str, columns: list[Json]) -> tuple[int, int]:
+def _counts(connection: duckdb.DuckDBPyConnection, table: str, columns: list[dict[str, Json]]) -> tuple[int, int]:
     deleted = "count(*) FILTER (WHERE _fivetran_deleted)" if _DELETED in columns else "0"
     [(rows, soft_deleted)] = connection.execute(f"SELECT count(*), {deleted} FROM {table}").fetchall()
     return int(rows), int(soft_deleted)

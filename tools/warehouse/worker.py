@@ -30,7 +30,7 @@ def answer(request: Request) -> dict[str, Json]:
         connection, catalogue = open_warehouse(request.warehouse)
         os.write(2, OPENED)
         if request.action == "describe":
-            return describe_tables(connection, request.table)
+            return describe_tables(connection, request.table, profiled=request.profiled)
         Judge(catalogue).check(request.sql)
         return fetch(connection, request.sql, request.max_rows)
     except (MemoryError, duckdb.OutOfMemoryException) as error:

