@@ -7,13 +7,13 @@ from typing import TypeVar
 
 from ..project import ConnectorProject
 from .ask import ask, warehouse_of
-from .models import Column, TableDescription, WarehouseDescription
+from .models import TableColumn, TableDescription, WarehouseDescription
 from .protocol import Request
 from .query import reading
 
 ANSWER_CHARACTERS = 20_000
 _DESCRIBE_SECONDS = 60.0
-_Part = TypeVar("_Part", Column, TableDescription)
+_Part = TypeVar("_Part", TableColumn, TableDescription)
 
 
 def describe(

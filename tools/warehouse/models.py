@@ -6,12 +6,18 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 
 class Column(BaseModel):
-    """A column with DuckDB's name of its type; what follows is told of a profile."""
+    """A column with DuckDB's name of its type."""
 
     model_config = ConfigDict(frozen=True)
 
     name: str
     type: str
+
+
+class TableColumn(Column):
+    """A column of a table; all but the source's name for it, where that is another, is told of a profile."""
+
+    source_name: str | None = None
     null_fraction: float | None = None
     distinct: int | None = None
     min: JsonValue = None
@@ -46,11 +52,12 @@ class TableDescription(BaseModel):
 
     schema_name: str = Field(alias="schema")
     name: str
+    source_name: str | None = None
     rows: int
     soft_deleted_rows: int
     primary_key: list[str]
     profiled_rows: int | None = None
-    columns: list[Column]
+    columns: list[TableColumn]
 
 
 class WarehouseDescription(BaseModel):
