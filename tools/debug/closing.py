@@ -16,7 +16,8 @@ from .diagnosis.facts import Facts
 from .ending import conclude
 from .execution import Ran
 from .job import End, Job
-from .places import RunPlaces
+from .places import WAREHOUSE, RunPlaces
+from .sent import sent_tables
 
 
 def close(job: Job, places: RunPlaces, redactor: Redactor, ran: Ran | None, ended_for: str | None) -> End:
@@ -28,6 +29,7 @@ def close(job: Job, places: RunPlaces, redactor: Redactor, ran: Ran | None, ende
         end.peak_memory_mb = round(ran.peak_bytes / 1e6, 1)
         end.requests = ran.recorder.traffic.requests()
         end.rows_per_second = _rows_per_second(end, ran.seconds)
+        end.sent = sent_tables(places.tally, places.project / "files" / WAREHOUSE)
     end.state_after = redactor.value(end.state_after)
     found = diagnose(_facts(job, places, end, ran))
     end.diagnosis = asdict(found) if found else None

@@ -65,7 +65,7 @@ def _start(job: Job, places: RunPlaces, word: bytes) -> Process:
     os.write(writing, word)
     os.close(writing)
     python, command, *arguments = job.argv
-    argv = [python, str(Path(__file__).with_name("launcher.py")), str(reading), command, *arguments]
+    argv = [python, str(Path(__file__).with_name("launcher.py")), str(reading), str(places.tally), command, *arguments]
     try:
         return start(argv, env=job.environment, cwd=places.shadow, stderr=STDOUT, pass_fds=[reading], die_with_us=True)
     finally:

@@ -77,6 +77,7 @@ class End:
     peak_memory_mb: float = 0.0
     rows_per_second: float | None = None
     requests: dict[str, int] = field(default_factory=dict[str, int])
+    sent: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
     refused: bool = False
     diagnosis: dict[str, object] | None = None
 

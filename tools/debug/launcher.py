@@ -2,12 +2,12 @@
 
 It says so in a word that only the supervisor knows: what a connector prints is never taken for it, and a process that
 leaves by `os._exit` or a crash does not say it. Standard library only, and no import of ours: this file runs alone, in
-the connector's own interpreter.
+the connector's own interpreter. It also counts the operations (operations_tally.py).
 
-    python launcher.py DESCRIPTOR COMMAND ARGUMENT...
+    python launcher.py DESCRIPTOR TALLY COMMAND ARGUMENT...
 
-`DESCRIPTOR` is a pipe that holds the word. The line is `WORD WHO CODE`; WHO is `connector` where code of the project
-raised what ended the command, else `sdk`.
+`DESCRIPTOR` is a pipe that holds the word, `TALLY` the file for the counts. The line is `WORD WHO CODE`; WHO is
+`connector` where code of the project raised what ended the command, else `sdk`.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ import contextlib
 import os
 import runpy
 import sys
+from typing import Any
 
 
 def main() -> None:
     """Runs the command; whatever it raises goes on."""
     word, out, pid = _word(int(sys.argv[1])), os.dup(1), os.getpid()
-    command, project = sys.argv[2], os.path.realpath(sys.argv[4])
-    sys.argv = sys.argv[2:]
+    path, command, project = sys.argv[2], sys.argv[3], os.path.realpath(sys.argv[5])
+    sys.argv = sys.argv[3:]
     sys.path[0] = os.path.dirname(command)  # noqa: PTH120 - as the command itself would have it
-    ending = ("sdk", 0)
+    ending, tally = ("sdk", 0), _counting()
     try:
         runpy.run_path(command, run_name="__main__")
     except BaseException as error:
@@ -33,7 +34,23 @@ def main() -> None:
     finally:
         # A child that the connector forked comes by here, too.
         if os.getpid() == pid:
+            if tally is not None:
+                with contextlib.suppress(OSError):
+                    tally.write(path)
             _say(out, word, *ending)
+
+
+def _counting() -> Any:
+    """The tally, none where the SDK cannot be imported: the command tells that."""
+    # Not before sys.path is the command's: a module beside this file bears the name of one that this imports.
+    from pathlib import Path
+
+    found = runpy.run_path(str(Path(__file__).with_name("operations_tally.py")))
+    tally = found["Tally"]()
+    with contextlib.suppress(ImportError):
+        found["counting"](tally)
+        return tally
+    return None
 
 
 def _word(descriptor: int) -> bytes:

@@ -62,6 +62,11 @@ class RunPlaces:
         return cls(folder, project, shadow_of(folder, project), folder / "log.txt", project / "files", given)
 
     @property
+    def tally(self) -> Path:
+        """Where the launcher writes what was sent to each table."""
+        return scratch_of(self.folder) / "tally.json"
+
+    @property
     def state(self) -> Path:
         """Where the SDK saves the state: it writes into the file that it was given, so that is a copy."""
         return state_copy(self.folder) if self.given_state else self.files / STATE
