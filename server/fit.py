@@ -11,6 +11,7 @@ _LONG_TEXT = 4_000
 _CUT = {
     "log_tail": "read the log with get_sync_run and its `log` filter",
     "log_lines": "ask again with a larger log.offset, a pattern, or a smaller log.limit",
+    "checks": "name tables with `tables`",
     "rows": "select fewer columns or rows, or aggregate",
     "findings": "narrow with select, ignore or min_severity",
     "applied": "fix fewer rules at once with select",

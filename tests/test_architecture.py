@@ -13,12 +13,15 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = "connector_sdk_mcp"
 ROOMS = ("server", "tools", "resources", "templates")
-FOUNDATION = {"errors", "files", "home", "project", "process", "redact", "secrets", "nearest", "listing"}
+FOUNDATION = {"errors", "files", "home", "naming", "project", "process", "redact", "secrets", "nearest", "listing"}
 BETWEEN_FAMILIES = {
     ("scaffold", "validate"),
     ("debug", "warehouse"),
     ("debug", "validate"),
     ("reference", "validate"),
+    ("quality", "debug"),
+    ("quality", "validate"),
+    ("quality", "warehouse"),
 }
 FROM_EVERYWHERE = {"demo", "verify"}
 OWNERS = {

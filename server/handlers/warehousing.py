@@ -1,4 +1,4 @@
-"""Handlers: describe and query the warehouse."""
+"""Handlers: describe, query and check the warehouse."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ...tools.quality.check import check_data_quality as check
 from ...tools.warehouse.describe import describe
-from ...tools.warehouse.models import QueryResult, WarehouseDescription
+from ...tools.warehouse.models import QualityReport, QueryResult, WarehouseDescription
 from ...tools.warehouse.query import query
 from .. import effects
 from ..desk import Desk
@@ -49,7 +50,20 @@ async def query_warehouse(
     return mask_rows(result, desk.redactor)
 
 
+async def check_data_quality(
+    desk: Desk,
+    project: Project,
+    tables: Annotated[list[str], Field(description="Only these tables; default all")] = [],  # noqa: B006
+    baseline: Annotated[str, Field(description="A snapshot (keep_as of a sync) to compare with")] = "",
+) -> QualityReport:
+    """Checks the synced data: keys, updates that met no row, columns without values, types, times, placeholders,
+    credentials, and what changed since a snapshot. Each check tells what was seen, what was expected, and SQL."""
+    opened = desk.project(project)
+    return await in_thread(lambda: check(opened, desk.runs, tables=tables, baseline=baseline))
+
+
 TOOLS = (
     ToolSpec(describe_warehouse, "Describe the warehouse", effects.READS),
+    ToolSpec(check_data_quality, "Check the data", effects.READS),
     ToolSpec(query_warehouse, "Query the warehouse", effects.READS),
 )

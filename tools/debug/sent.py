@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from ..errors import ConnectorSdkError
+from ..naming import column_name, table_name
 from ..warehouse.ask import ask
-from ..warehouse.names import column_name, table_name
 from ..warehouse.protocol import Request
 from .job import read_json
 

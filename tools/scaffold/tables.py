@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, quote
 from pydantic import ValidationError
 
 from ..errors import InvalidArguments
+from ..naming import table_name
 from ..secrets import looks_secret, names_credential
-from ..validate.destination import destination_name
 from .models import TableSpec
 from .texts import require_text
 
@@ -90,7 +90,7 @@ def _require_path(what: str, path: str) -> None:
 def _require_distinct(tables: Sequence[TableSpec]) -> None:
     first: dict[str, int] = {}
     for number, table in enumerate(tables, 1):
-        other = first.setdefault(destination_name(table.name), number)
+        other = first.setdefault(table_name(table.name), number)
         if other != number:
             raise InvalidArguments(
                 f"Tables {other} and {number} have names that are one table in the destination. Rename one of them."

@@ -9,6 +9,7 @@ import duckdb
 from ..errors import ConnectorSdkError, WarehouseBusy, WarehouseMissing
 from .catalogue import Catalogue
 
+_ACCESS = "enable_external_access"
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": 2,
     "memory_limit": "1GB",
@@ -32,13 +33,17 @@ _LOCKED = re.compile(r"lock is held in (.*?) ?\(PID (\d+)\)")
 _FRESH = "Run a fresh sync: run_debug_sync with state `fresh`, or reset_connector first."
 
 
-def open_warehouse(path: str) -> tuple[duckdb.DuckDBPyConnection, Catalogue]:
-    """A locked, reading connection and the names in it.
+def open_warehouse(path: str, baseline: str = "") -> tuple[duckdb.DuckDBPyConnection, Catalogue]:
+    """A locked, reading connection and the names in it; another warehouse can be attached as `baseline`.
 
     Raises WarehouseBusy when another process has the file, WarehouseMissing when it is no readable warehouse.
     """
     try:
-        connection = duckdb.connect(path, read_only=True, config=_SETTINGS)
+        connection = duckdb.connect(path, read_only=True, config={**_SETTINGS, _ACCESS: bool(baseline)})
+        if baseline:
+            place = baseline.replace("'", "''")
+            connection.execute(f"ATTACH '{place}' AS baseline (READ_ONLY)")
+            connection.execute(f"SET {_ACCESS} = false")
         catalogue = Catalogue.read(connection)
         _configure(connection, catalogue)
     except duckdb.Error as error:

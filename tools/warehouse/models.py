@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 
@@ -66,4 +68,29 @@ class WarehouseDescription(BaseModel):
     model_config = ConfigDict(frozen=True, serialize_by_alias=True)
 
     tables: list[TableDescription]
+    more: str | None = None
+
+
+class QualityCheck(BaseModel):
+    """One check of one table or column. `sql` shows what it has seen; `fail` and `warn` are what needs a look."""
+
+    model_config = ConfigDict(frozen=True)
+
+    check: str
+    table: str
+    column: str | None = None
+    status: Literal["pass", "warn", "fail"]
+    observed: str
+    expected: str
+    sql: str
+
+
+class QualityReport(BaseModel):
+    """The checks, those that fail first; `run_id` is the run whose counts were compared."""
+
+    model_config = ConfigDict(frozen=True)
+
+    checks: list[QualityCheck]
+    summary: dict[str, int]
+    run_id: str | None = None
     more: str | None = None

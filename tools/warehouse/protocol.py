@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from ..errors import QueryRefused
@@ -22,15 +22,21 @@ ALLOWED = (
 
 @dataclass(frozen=True)
 class Request:
-    """One call of the worker; `sql` and `max_rows` serve a query, `table` and `profiled` a description."""
+    """One call of the worker; `sql` and `max_rows` serve a query, `table` and `profiled` a description, the
+    rest the checks of the data."""
 
-    action: Literal["query", "describe"]
+    action: Literal["query", "describe", "quality"]
     warehouse: str
     timeout_seconds: float
     sql: str = ""
     max_rows: int = 0
     table: str = ""
     profiled: bool = False
+    tables: tuple[str, ...] = ()
+    baseline: str = ""
+    keys: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    interval_seconds: float = 0.0
+    secrets: tuple[str, ...] = ()
 
 
 def check_text(sql: str) -> None:

@@ -16,6 +16,7 @@ from .connection import open_warehouse, unreadable
 from .judge import Judge
 from .limits import read_request, set_limits
 from .protocol import OPENED, OUT_OF_MEMORY, Json, Request
+from .quality.engine import check_quality
 from .rows import fetch
 from .tables import describe_tables
 
@@ -27,10 +28,12 @@ _EXCERPT = re.compile(r"\n\nLINE \d+: (.*)\n.*", re.DOTALL)
 def answer(request: Request) -> dict[str, Json]:
     """The rows or tables that were asked for. Raises ConnectorSdkError."""
     try:
-        connection, catalogue = open_warehouse(request.warehouse)
+        connection, catalogue = open_warehouse(request.warehouse, request.baseline)
         os.write(2, OPENED)
         if request.action == "describe":
             return describe_tables(connection, request.table, profiled=request.profiled)
+        if request.action == "quality":
+            return check_quality(connection, request)
         Judge(catalogue).check(request.sql)
         return fetch(connection, request.sql, request.max_rows)
     except (MemoryError, duckdb.OutOfMemoryException) as error:

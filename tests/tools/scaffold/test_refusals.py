@@ -8,10 +8,10 @@ from connector_sdk_mcp.tools.errors import (
     InvalidArguments,
     UnknownPattern,
 )
+from connector_sdk_mcp.tools.naming import table_name
 from connector_sdk_mcp.tools.project import Workspace
 from connector_sdk_mcp.tools.scaffold.engine import scaffold
 from connector_sdk_mcp.tools.scaffold.models import ScaffoldResult
-from connector_sdk_mcp.tools.validate.destination import destination_name
 
 Table = dict[str, object]
 ORDERS: Table = {"name": "orders", "primary_key": ["id"]}
@@ -166,7 +166,7 @@ def test_a_name_must_fit_into_a_file(workspace: Workspace) -> None:
     ],
 )
 def test_the_name_in_the_destination_is_the_one_that_the_sdk_gives(name: str, renamed: str) -> None:
-    assert destination_name(name) == renamed
+    assert table_name(name) == renamed
 
 
 def refused(workspace: Workspace, error: type[ConnectorSdkError], says: str, changed: dict[str, object]) -> None:

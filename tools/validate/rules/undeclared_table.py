@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...naming import table_name
 from ...nearest import nearest
-from ..destination import destination_name
 from ..models import Category, Severity
 from ..operation_calls import OperationCalls
 from ..rule import Invalid, Rule
@@ -81,7 +81,7 @@ class UndeclaredTable(Rule):
 
     def _alike(self, name: str, declared: set[str]) -> str | None:
         """The declared name of which the SDK makes the same table."""
-        return next((each for each in sorted(declared) if destination_name(each) == destination_name(name)), None)
+        return next((each for each in sorted(declared) if table_name(each) == table_name(name)), None)
 
     def _message(self, name: str, declared: set[str]) -> str:
         if alike := self._alike(name, declared):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 from connector_sdk_mcp.tools.debug.models import Outcome
 from connector_sdk_mcp.tools.debug.runs import Runs
+from connector_sdk_mcp.tools.naming import column_name, table_name
 from connector_sdk_mcp.tools.project import Workspace
-from connector_sdk_mcp.tools.warehouse.names import column_name, table_name
 from support import MakeProject, finished
 
 NAMES = [

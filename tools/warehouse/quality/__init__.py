@@ -1,0 +1,1 @@
+"""Checks of a warehouse's data, carried out by the query worker."""
