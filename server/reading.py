@@ -11,15 +11,23 @@ _RUNS = "csdk://runs"
 _SHOWN_RUNS = 20
 
 
-def read_uri(desk: Desk, uri: str) -> str:
-    """The whole text at an address. Raises a refusal that names the nearest addresses."""
+# What a client gets of a log at once, and what is read of it for one that asks piece by piece.
+_LOG_PIECE, _LOG_WHOLE = 20_000, 100_000_000
+
+
+def read_uri(desk: Desk, uri: str, *, whole: bool = False) -> str:
+    """The text at an address; of a log a first piece, unless the `whole` is asked for.
+
+    Raises a refusal that names the nearest addresses.
+    """
     if uri == _RUNS:
         return _runs_page(desk)
     if uri.startswith(f"{_RUNS}/"):
         run_id, _, part = uri.removeprefix(f"{_RUNS}/").partition("/")
         if part != "log":
             raise InvalidArguments(f"There is nothing at {uri[:200]!r}. The log of a run is csdk://runs/RUN_ID/log.")
-        return read_log(desk.runs.store.run_folder(desk.runs.get(desk.workspace, run_id).run_id))
+        folder = desk.runs.store.run_folder(desk.runs.get(desk.workspace, run_id).run_id)
+        return read_log(folder, 0, _LOG_WHOLE if whole else _LOG_PIECE)
     return text_of(uri)
 
 

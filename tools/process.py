@@ -19,7 +19,19 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE, STDOUT, Popen, TimeoutExpired
 from typing import IO, TypeAlias
 
-__all__ = ["DEVNULL", "PIPE", "STDOUT", "Cancelled", "Finished", "Process", "cancellable", "end_group", "run", "start"]
+__all__ = [
+    "DEVNULL",
+    "PIPE",
+    "STDOUT",
+    "Cancelled",
+    "Finished",
+    "Process",
+    "TimeoutExpired",
+    "cancellable",
+    "end_group",
+    "run",
+    "start",
+]
 
 Process: TypeAlias = Popen[bytes]
 

@@ -69,7 +69,7 @@ def _forms(secret: str) -> Iterator[str]:
     for part in _parts(secret):
         yield part
         yield from _json_forms(part)
-        yield repr(part)[1:-1]
+        yield from _repr_forms(part)
         for quoted in {quote(part, safe=""), quote(part), quote_plus(part)}:
             yield quoted
             yield _PERCENT.sub(lambda code: code[0].lower(), quoted)
@@ -83,7 +83,14 @@ def _json_forms(secret: str) -> Iterator[str]:
         once = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
         yield once
         yield json.dumps(once, ensure_ascii=ascii_only)[1:-1]
-        yield repr(once)[1:-1]
+        yield from _repr_forms(once)
+
+
+def _repr_forms(text: str) -> Iterator[str]:
+    """As Python writes it, also inside a text that holds both kinds of quotes."""
+    yield repr(text)[1:-1]
+    both = "\"'"
+    yield repr(both + text)[len(repr(both)) - 1 : -1]
 
 
 def _as_name(secret: str) -> Iterator[str]:

@@ -38,6 +38,14 @@ _KNOWN_FORMAT = re.compile(
     r"|eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?|-----BEGIN [A-Z ]*PRIVATE KEY-----|shp(?:at|ss|ca)_[0-9a-f]{16,}"
     r"|dapi[0-9a-f]{24,}|npm_\w{30,}|pypi-[\w-]{40,}|hf_\w{20,}"
 )
+# `Bearer abc` in a header; `Password=abc` in a connection string.
+_SCHEME = re.compile(r"(?:bearer|basic|token|apikey|api-key|digest|ssws|hmac)\s+(?P<value>\S{6,})", re.IGNORECASE)
+_ASSIGNED = re.compile(
+    r"(?:password|passwd|pwd|account_?key|shared_?access_?(?:key|signature)|access_?key|secret_?key|api_?key"
+    r"|client_?secret|auth_?token|access_?token)\s*=\s*(?P<value>\"[^\"]+\"|'[^']+'|[^;&\s]{4,})",
+    re.IGNORECASE,
+)
+_LONG_PIECE, _SHORT_PIECE = 8, 6
 _OPAQUE = re.compile(r"[A-Za-z0-9+/_=.~-]{20,}")
 _HEX = re.compile(r"[0-9a-fA-F]{32,}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -88,8 +96,27 @@ def _secrets_of(key: str, value: str) -> Iterator[str]:
     if value.lstrip()[:1] in ("{", "["):
         with contextlib.suppress(ValueError, RecursionError):
             yield from _nested(key, cast(object, json.loads(value)))
+    yield from (match["value"].strip("\"'") for match in _ASSIGNED.finditer(value))
+    scheme = _SCHEME.fullmatch(value.strip())
     if looks_secret(value) or (names_credential(key) and not _is_harmless(key, value)):
         yield value
+        yield from _pieces(value)
+    elif scheme and not _PLACEHOLDER.fullmatch(scheme["value"]):
+        yield from (value, scheme["value"])
+
+
+def _pieces(value: str) -> Iterator[str]:
+    """What a connector makes of a credential before it sends it: the parts between separators, without a scheme."""
+    yield value.strip()
+    if scheme := _SCHEME.fullmatch(value.strip()):
+        yield scheme["value"]
+    if "://" in value or value.lstrip()[:1] in ("{", "[") or "-----BEGIN" in value:
+        return
+    parts = [part.strip() for part in re.split("[,;]", value)]
+    yield from (part for part in parts if len(parts) > 1 and len(part) >= _LONG_PIECE)
+    user, colon, password = value.strip().partition(":")
+    if user and colon and ":" not in password and len(password) >= _SHORT_PIECE:
+        yield password
 
 
 def _nested(key: str, value: object) -> set[str]:

@@ -16,7 +16,7 @@ def read(settings: Settings, uri: str) -> int:
     """Prints the text; 1 when there is none at the address."""
     try:
         desk = Desk(settings, Runs(RunStore(settings.state_dir)))
-        print(read_uri(desk, uri), end="")
+        print(read_uri(desk, uri, whole=True), end="")
     except ConnectorSdkError as error:
         print(f"{error.code}: {error}", file=sys.stderr)
         return 1

@@ -35,7 +35,7 @@ async def read_reference(
     offset: Annotated[int, Field(description="Character to begin at", ge=0)] = 0,
 ) -> ReferenceText:
     """Reads the text of any csdk:// resource."""
-    text = await in_thread(lambda: read_uri(desk, uri))
+    text = await in_thread(lambda: read_uri(desk, uri, whole=True))
     if offset and offset >= len(text):
         raise InvalidArguments(f"{uri[:200]} has {len(text)} characters; offset must be below that.")
     piece = text[offset : offset + _PIECE]

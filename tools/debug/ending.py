@@ -11,25 +11,29 @@ from pathlib import Path
 
 from ..errors import ConnectorSdkError
 from ..warehouse.counts import table_counts
-from .job import End, read_json
+from .job import End, read_json, shallow
 from .places import STATE, WAREHOUSE, RunPlaces
 from .recorder import Recorder
 
 _REASONS = {
     "timeout": ("timed_out", "The run was ended at its time limit. Raise timeout_seconds, or look at the log's end."),
-    "cancelled": ("cancelled", "The run was cancelled. What was checkpointed before is kept."),
+    "cancelled": ("cancelled", "The run was cancelled."),
     "memory": ("out_of_memory", "The run was ended at its memory limit (memory_limit_mb)."),
-    "rows": ("cancelled", "The run was stopped after the rows asked for. What was checkpointed is kept."),
+    "rows": ("cancelled", "The run was stopped after the rows asked for."),
     "seconds": (
         "cancelled",
-        "The run was stopped after the seconds asked for. What was checkpointed is kept.",
+        "The run was stopped after the seconds asked for.",
     ),
     "server gone": ("cancelled", "The server that started the run went away, and the run was ended with it."),
 }
 
 
+_DISCARDED = (
+    "The rows of this fresh run were discarded: tables and state_after are those of the warehouse and the state that "
+    "were there before."
+)
 # An end that the caller asked for when the run began.
-_WANTED = ("rows", "seconds")
+WANTED = ("rows", "seconds")
 
 
 def conclude(places: RunPlaces, recorder: Recorder | None, exit_code: int | None, ended_for: str | None) -> End:
@@ -39,45 +43,62 @@ def conclude(places: RunPlaces, recorder: Recorder | None, exit_code: int | None
         end.warnings, end.errors = recorder.warnings, recorder.errors
         end.counts = recorder.verdict.counts if recorder.verdict else {}
     end.tables = _tables(places.files, end)
-    if ended_for in _REASONS:
+    if ended_for in _REASONS and not (recorder and _has_succeeded(recorder)):
         end.outcome, reason = _REASONS[ended_for]
-        (end.warnings if ended_for in _WANTED else end.errors).append(reason)
-    elif recorder is not None and recorder.memory_exceeded:
+        (end.warnings if ended_for in WANTED else end.errors).append(reason)
+    elif recorder is not None and recorder.memory_exceeded and exit_code != 0:
         end.outcome = "out_of_memory"
     elif recorder is not None:
         _judge(end, places, recorder, ended_for)
-    if end.outcome == "succeeded" or ended_for in _WANTED:
-        places.keep()
-    elif places.staging is not None:
-        end.tables = _tables(places.project / "files", end)
+    _settle(end, places, ended_for, checkpoints=recorder.checkpoints if recorder else 0)
     if recorder is not None:
         places.keep_state()
-    end.state_after = read_json(places.project / "files" / STATE)
+    end.state_after = shallow(read_json(places.project / "files" / STATE))
     return end
 
 
+def _has_succeeded(recorder: Recorder) -> bool:
+    """Whether the command had come to its end with success: what ends the process after that takes nothing back."""
+    ending, verdict = recorder.ending, recorder.verdict
+    return ending is not None and ending.code == 0 and verdict is not None and verdict.succeeded
+
+
+def _settle(end: End, places: RunPlaces, ended_for: str | None, *, checkpoints: int) -> None:
+    """Puts what a fresh run wrote in the place of what was there, or leaves that and says so."""
+    stopped = ended_for in WANTED and end.outcome == "cancelled"
+    if end.outcome == "succeeded" or (stopped and checkpoints):
+        places.keep()
+    elif places.staging is not None:
+        end.warnings.append(_DISCARDED)
+        end.tables = _tables(places.project / "files", end)
+    if stopped:
+        end.warnings.append(
+            "What was checkpointed is kept."
+            if checkpoints
+            else "It had made no checkpoint: nothing is kept of the run."
+        )
+
+
 def _judge(end: End, places: RunPlaces, recorder: Recorder, ended_for: str | None) -> None:
-    verdict = recorder.verdict
-    if recorder.ending is None:
+    verdict, ending = recorder.verdict, recorder.ending
+    if ending is None:
         end.errors.append(f"{_left(end.exit_code)} before the SDK had ended: there is no verdict.")
-        return
-    if recorder.ending.who == "connector":
-        end.errors.append("The connector ended the process (sys.exit, or an exception that the SDK does not handle).")
-        return
-    if verdict is None:
-        end.errors.append(f"The process ended with exit code {end.exit_code} and without the SDK's verdict.")
-        return
-    if not verdict.succeeded:
         return
     if ended_for is not None:
         end.warnings.append("The process did not end after its verdict and was ended. Look for threads left running.")
-    elif end.exit_code != 0:
-        end.errors.append(f"The SDK reported success, but the process ended with exit code {end.exit_code}.")
+    if ending.who == "connector":
+        end.errors.append("The connector ended the process (sys.exit, or an exception that the SDK does not handle).")
+    elif verdict is None:
+        end.errors.append(f"The process ended with exit code {end.exit_code} and without the SDK's verdict.")
+    elif not verdict.succeeded:
         return
-    if doubt := _disagreement(places, end, verdict.counts):
+    elif ending.code or (ended_for is None and end.exit_code != 0):
+        code = ending.code or end.exit_code
+        end.errors.append(f"The log says that the sync succeeded, but the command ended with exit code {code}.")
+    elif doubt := _disagreement(places, end, verdict.counts):
         end.errors.append(doubt)
-        return
-    end.outcome = "succeeded"
+    else:
+        end.outcome = "succeeded"
 
 
 def _left(exit_code: int | None) -> str:

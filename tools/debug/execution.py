@@ -21,6 +21,7 @@ from .recorder import Recorder
 from .watch import Watch
 
 _POLL_SECONDS = 0.03
+_READ_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def execute(
     recorder = Recorder(process.stdout, places.log, redactor, renamed, word)
     watch = Watch(job.limits, places, stop)
     watch.attach(process, recorder)
-    reader = threading.Thread(target=recorder.read)
+    reader = threading.Thread(target=recorder.read, daemon=True)
     reader.start()
     try:
         while process.poll() is None and not ended():
@@ -54,7 +55,8 @@ def execute(
         exit_code, seconds = process.returncode, time.monotonic() - begin
         end_group(process)
         family.end_all()
-        reader.join()
+        # What is in the pipe is read at once; a run ends also where that takes for ever.
+        reader.join(_READ_SECONDS)
     places.keep_crash_report(redactor)
     return Ran(recorder, exit_code, seconds, watch.peak_bytes)
 

@@ -9,11 +9,13 @@ import json
 import os
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ..files import regular_bytes
 from .environments.building import Build
 from .limits import Limits
+
+_MOST_DEEP = 50
 
 
 @dataclass(frozen=True)
@@ -102,3 +104,14 @@ def read_json(path: Path) -> object:
         return None if data is None else json.loads(data)
     except (ValueError, RecursionError):
         return None
+
+
+def shallow(value: object, most: int = _MOST_DEEP) -> Any:
+    """The JSON value to a depth that every reader can follow."""
+    if isinstance(value, (dict, list)) and most <= 0:
+        return "… (nested deeper)"
+    if isinstance(value, dict):
+        return {key: shallow(member, most - 1) for key, member in cast("dict[str, object]", value).items()}
+    if isinstance(value, list):
+        return [shallow(item, most - 1) for item in cast("list[object]", value)]
+    return value

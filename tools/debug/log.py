@@ -17,7 +17,8 @@ _HEAD = re.compile(
     re.DOTALL,
 )
 _MAX_CONTINUATION = 2_000
-_COUNT = re.compile(r"(?P<name>[A-Z][A-Za-z ]+?) *\| *(?P<count>\d+) *")
+_NUMBER = re.compile(r"[0-9]{1,18}").fullmatch
+_MAX_ROW_CHARS = 200
 _COUNTED = {
     "Upserts": "upserts",
     "Updates": "updates",
@@ -98,10 +99,9 @@ def verdict_of(event: LogEvent) -> Verdict | None:
         return None
     if not event.message.startswith(("SYNC SUCCEEDED", "SYNC FAILED")):
         return None
+    cells = [tuple(map(str.strip, line.split("|"))) for line in event.more if len(line) <= _MAX_ROW_CHARS]
     counts = {
-        _COUNTED[match["name"]]: int(match["count"])
-        for line in event.more
-        if (match := _COUNT.fullmatch(line.strip())) and match["name"] in _COUNTED
+        _COUNTED[row[0]]: int(row[1]) for row in cells if len(row) == 2 and row[0] in _COUNTED and _NUMBER(row[1])
     }
     return Verdict(event.message.startswith("SYNC SUCCEEDED"), counts) if counts else None
 

@@ -67,7 +67,7 @@ def read_run(record: RunRecord, folder: Path, log: LogFilter | None = None) -> R
         elapsed = datetime.now(timezone.utc) - datetime.fromisoformat(record.started_at)
         facts |= {"outcome": outcome, "duration_s": round(elapsed.total_seconds(), 3)}
         facts |= {} if supervised else {"errors": [_LOST]}
-    return Run.model_validate({**facts, "next_step": _next_step(Outcome(facts["outcome"]))})
+    return Run.model_validate({**facts, "next_step": _next_step(Outcome(facts["outcome"]), facts.get("diagnosis"))})
 
 
 def read_log(folder: Path, offset: int = 0, limit: int = 20_000) -> str:
@@ -101,13 +101,15 @@ def _ended(end: dict[str, object]) -> dict[str, object]:
     }
 
 
-def _next_step(outcome: Outcome) -> str:
+def _next_step(outcome: Outcome, diagnosis: object) -> str:
     if not outcome.ended:
         return "Poll with get_sync_run, or end it with cancel_sync_run."
     if outcome is Outcome.SUCCEEDED:
         return "Look at the rows with describe_warehouse and query_warehouse; run again to see the incremental sync."
     if outcome is Outcome.CANCELLED:
-        return "Run again: it resumes from the last checkpoint."
+        return "Run again: it begins from state_after."
+    if diagnosis:
+        return "Do what diagnosis.hint says, and run again."
     return "Read errors and log_tail, correct the connector or its configuration, and run again."
 
 

@@ -6,6 +6,7 @@ Standard library only: the supervisor of a run imports it.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,10 @@ _CRASH_REPORT = "crash report saved to "
 _CHECKPOINT = re.compile(r"[\d :.-]{12,24} INFO +(?:⚡ )?sdk +checkpoint recorded: ")
 # No line is that: a NUL is replaced.
 _END = "\0end"
+_OUT_OF_MEMORY = "memory usage of connector code exceeded the allowed limit"
+_THREAD, _TRACE = "Exception in thread ", "Traceback (most recent call last):"
+_MAX_TRACE = 200
+_LAST_LINES = 200
 _MAX_MESSAGES = 20
 _MAX_MESSAGE_CHARS = 1_000
 _MAX_FAILURE_CHARS = 100_000
@@ -47,8 +52,10 @@ class Recorder:
         self.ending: Ending | None = None
         self.warnings: list[str] = []
         self.errors: list[str] = []
-        self.memory_exceeded = False
-        self.failure = ""
+        self._memory, self._over = False, False
+        # The SDK's words on the verdict and its first ones; Python's on the first thread that died, and on the process.
+        self._failure, self._first, self._lost, self._crash = "", "", "", ""
+        self._trace: list[str] | None = None
         self.checkpoints = 0
         self.traffic = Traffic()
         self.at_checkpoint: Callable[[], None] = _nothing
@@ -61,33 +68,70 @@ class Recorder:
                 self._remember(event)
 
     def _remember(self, event: LogEvent) -> None:
+        self._look_at_traces(event)
         if event.message == _END:
+            self._over = True
             # What is printed from here on is not the SDK's.
             self.verdict = self._said
+        if self._over:
             return
-        self._said = verdict_of(event) or self._said
-        self.memory_exceeded |= "memory usage of connector code exceeded the allowed limit" in event.message
+        if verdict := verdict_of(event):
+            self._said = verdict
+            self._failure = "" if verdict.succeeded else event.text
+        by_sdk = event.origin not in ("connector", "output")
+        self._memory |= by_sdk and _OUT_OF_MEMORY in event.message
         if event.level == "WARNING":
             _add(self.warnings, event.text)
         elif event.level in ("ERROR", "SEVERE", "CRITICAL"):
-            if event.origin != "connector" and not self.failure:
-                self.failure = event.text[:_MAX_FAILURE_CHARS]
+            if by_sdk and not self._first:
+                self._first = event.text
             _add(self.errors, error_text(event))
+
+    def _look_at_traces(self, event: LogEvent) -> None:
+        """The exceptions that Python itself prints: of a thread, without which the sync goes on, or of the process."""
+        if event.origin != "output":
+            return
+        if event.message.startswith((_THREAD, _TRACE)) and self._trace is None:
+            self._trace = [event.message]
+        elif self._trace is not None:
+            self._trace.append(event.message)
+            if event.message.startswith((" ", _TRACE)) and len(self._trace) < _MAX_TRACE:
+                return
+            self._traced(self._trace)
+            self._trace = None
+
+    def _traced(self, trace: list[str]) -> None:
+        if trace[0].startswith(_THREAD):
+            _add(self.errors, f"A thread ended with {trace[-1]}")
+            self._lost = self._lost or "\n".join(trace[1:])
+        else:
+            self._crash = "\n".join(trace)
+
+    @property
+    def failure(self) -> str:
+        """What the SDK said of the error, with its verdict or else first; or Python of the process or a thread."""
+        crash = self._crash if self.ending is not None and self.ending.who == "connector" else ""
+        return (self._failure or crash or ("" if self.verdict else self._first) or self._lost)[:_MAX_FAILURE_CHARS]
+
+    @property
+    def memory_exceeded(self) -> bool:
+        """Whether the SDK ended the run for its memory: then it comes to no verdict."""
+        return self._memory and self.verdict is None
 
     def _stored(self, log: IO[str]) -> Iterator[str]:
         """The masked lines, each written to the log before it is looked at, while the log has room."""
-        room = MAX_LOG_BYTES
+        room, last = MAX_LOG_BYTES, deque[str](maxlen=_LAST_LINES)
         for line in self._lines():
             if line == _END:
                 yield line
                 continue
             if line.startswith(_CRASH_REPORT):
                 continue
-            if 0 < room <= len(line):
-                log.write(f"… the log is longer than {MAX_LOG_BYTES} characters; the rest was not stored\n")
             if room > len(line):
                 log.write(line + "\n")
                 log.flush()
+            else:
+                last.append(line)
             room -= len(line) + 1
             if _CHECKPOINT.match(line):
                 # At once, and not with its event, which is told when the next one begins.
@@ -95,6 +139,9 @@ class Recorder:
                 self.at_checkpoint()
             self.traffic.look(line)
             yield line
+        if last:
+            log.write(f"… the log is longer than {MAX_LOG_BYTES} characters; of the rest its last lines were stored:\n")
+            log.writelines(f"{line}\n" for line in last)
 
     def _lines(self) -> Iterator[str]:
         """The text of each line; where the launcher says the end, what stood before it, and the end."""

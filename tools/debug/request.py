@@ -12,7 +12,7 @@ from ..project import CONFIGURATION_FILE, ConnectorProject
 from .environment import connector_environment
 from .environments.interpreter import Interpreter
 from .family import MARK_NAME
-from .job import Job, read_json
+from .job import Job, read_json, shallow
 from .limits import Limits
 from .places import commands_of, shadow_of, state_copy
 from .slots import Slots
@@ -57,7 +57,7 @@ class RunRequest:
     def state_before(self) -> object:
         """The state that the connector will be given; {} for none."""
         before = None if self.fresh else read_json(self.state or self.project.state)
-        return {} if before is None else before
+        return {} if before is None else shallow(before)
 
     def job(self, run_id: str, folder: Path, secrets: tuple[str, ...], warehouse_lock: Path, slots: Slots) -> Job:
         """The job for a supervisor: the connector's shadow lies in the run's folder."""

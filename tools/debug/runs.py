@@ -16,7 +16,7 @@ from typing import Any, cast
 import psutil
 
 from ..errors import ConnectorSdkError, EnvironmentBuildFailed, RunNotFound, SyncAlreadyRunning
-from ..process import DEVNULL, PIPE, Process, start
+from ..process import DEVNULL, PIPE, Process, TimeoutExpired, start
 from ..project import ConnectorProject, Workspace
 from ..redact import Redactor
 from ..warehouse.locks import warehouse_lock
@@ -36,6 +36,7 @@ from .store import RunRecord, RunStore
 
 _HANDOVER_SECONDS = 3.0
 _CANCEL_SECONDS = 20.0
+_CLOSE_SECONDS = 45.0
 DEFAULT_LIMITS = Limits()
 
 
@@ -133,8 +134,14 @@ class Runs:
         for process in self._supervisors.values():
             if process.stdin:
                 process.stdin.close()
-        for process in self._supervisors.values():
-            process.wait()
+        deadline = time.monotonic() + _CLOSE_SECONDS
+        for run_id, process in self._supervisors.items():
+            try:
+                process.wait(max(0.0, deadline - time.monotonic()))
+            except TimeoutExpired:
+                process.kill()
+                process.wait()
+                family.end_marked(run_id)
         self._supervisors.clear()
 
     def _lock(self, project: Path) -> int:
@@ -164,6 +171,7 @@ class Runs:
 
     def _start_locked(self, request: RunRequest, lock: int) -> Run:
         self.store.prune()
+        before = request.state_before()
         run_id, folder = self.store.new_run()
         self.store.name_holder(lock, run_id)
         project = request.project
@@ -172,7 +180,6 @@ class Runs:
         self._given_secrets[project.path] = redactor.secrets
         lock_file, slots = self.warehouse_lock(project), Slots(self.store.locks, self.parallel_runs)
         job = request.job(run_id, folder, tuple(redactor.secrets), lock_file, slots)
-        before = request.state_before()
         process = self._spawn(job, lock)
         record = RunRecord(
             run_id=run_id,

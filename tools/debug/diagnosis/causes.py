@@ -10,6 +10,7 @@ class Cause(NamedTuple):
     """What is found by `pattern` in the words of the errors; `{name}` in the texts are its groups.
 
     Beside them there are `{status}` of HTTP, `{requirement}` for a `{module}`, and `{holder}` of the warehouse.
+    `code` has to be found in the line of the project, where there is one; `by_sdk` is what the SDK refuses itself.
     """
 
     pattern: re.Pattern[str]
@@ -18,19 +19,30 @@ class Cause(NamedTuple):
     hint: str
     rule_id: str | None = None
     file: str | None = None
+    code: re.Pattern[str] | None = None
+    by_sdk: bool = False
 
 
-_CONFIGURATION = "configuration.json"
-# Stands for the file that the run was given.
+# Stand for the files that the run was given.
+_CONFIGURATION = CONFIGURATION_FILE = "<configuration>"
 STATE_FILE = "<state>"
+_OPERATION = re.compile(r"\bop\w*\.|upsert|update\(|delete\(|checkpoint|truncate")
 _CREDENTIAL = "Check the credential in configuration.json and what it is allowed to do, by the same request outside."
 _NETWORK = "Check the address in configuration.json, and that this machine can reach it; then run again."
 
 
 def _cause(
-    pattern: str, kind: str, summary: str, hint: str, rule_id: str | None = None, file: str | None = None
+    pattern: str,
+    kind: str,
+    summary: str,
+    hint: str,
+    rule_id: str | None = None,
+    file: str | None = None,
+    code: re.Pattern[str] | None = None,
+    *,
+    by_sdk: bool = False,
 ) -> Cause:
-    return Cause(re.compile(pattern, re.MULTILINE), kind, summary, hint, rule_id, file)
+    return Cause(re.compile(pattern, re.MULTILINE), kind, summary, hint, rule_id, file, code, by_sdk)
 
 
 def _http(status: str) -> str:
@@ -38,13 +50,14 @@ def _http(status: str) -> str:
     return (
         rf"(?:^|[^\d])(?P<status>{status}) (?:Client|Server) Error|(?:Client|Server) error '(?P<s2>{status})"
         rf"|HTTP Error (?P<s3>{status})|\b(?:status|status_code|status code|HTTP)[ =:]+(?P<s4>{status})\b"
-        rf"|ClientResponseError: (?P<s5>{status}),"
+        rf"|ClientResponseError: (?P<s5>{status}),|too many (?P<s6>{status}) error responses"
+        rf"|(?i:return(?:ed|s)?|errors?|failed|code|status\w*|answered|HTTP/\d(?:\.\d)?)[\W_]{{1,3}}(?P<s7>{status})\b(?![.\d])"
     )
 
 
 CAUSES = (
     _cause(
-        r"No module named '(?P<module>[\w.]+)'",
+        r"^(?:\w*ImportError|ModuleNotFoundError): No module named '(?P<module>[\w.]+)'",
         "environment",
         "The connector imports {module}, which its environment does not have.",
         "Add {requirement} to requirements.txt and run again; where {module} is a file of the project, "
@@ -58,6 +71,7 @@ CAUSES = (
         'Write every value as a string, 100 as "100": `fix_connector` does it.',
         "configuration-value-not-string",
         _CONFIGURATION,
+        by_sdk=True,
     ),
     _cause(
         r"invalid configuration|configuration is required|configuration.* not found",
@@ -66,14 +80,16 @@ CAUSES = (
         "It has to be one JSON object of strings, in UTF-8 without a byte order mark, with at most 100 keys.",
         "invalid-configuration",
         _CONFIGURATION,
+        by_sdk=True,
     ),
     _cause(
         r"invalid state error",
         "configuration",
-        "The state file cannot be read: it is not JSON.",
+        "The state file cannot be used: it is not a JSON object.",
         "Correct the state file, or begin anew with `state`: `fresh`.",
         None,
         STATE_FILE,
+        by_sdk=True,
     ),
     _cause(
         r"connector object not found|must be named 'connector'",
@@ -86,12 +102,15 @@ CAUSES = (
     _cause(
         r"connector\.py not found",
         "code",
-        "The project has no connector.py.",
-        "Name the folder that holds it.",
-        "missing-file",
+        "connector.py raised a FileNotFoundError while it was loaded: a file that it opens is not there.",
+        "Open files of the project by Path(__file__).parent, and in update; requirements.txt, pyproject.toml and "
+        "virtual environments are not copied for a run.",
+        None,
+        "connector.py",
+        by_sdk=True,
     ),
     _cause(
-        r"^(?:SyntaxError|IndentationError|TabError): (?P<what>.*)",
+        r"^(?:SyntaxError|IndentationError|TabError): (?P<what>.+)",
         "code",
         "The code is no Python that compiles: {what}",
         "Correct the line.",
@@ -119,13 +138,6 @@ CAUSES = (
         "Define it as `def schema(configuration: dict)`.",
         "schema-signature",
         "connector.py",
-    ),
-    _cause(
-        r"failed while executing schema\(\) error: (?P<what>.*)",
-        "code",
-        "schema failed: {what}",
-        'It returns a list of tables: [{{"table": ..., "primary_key": [...], "columns": {{...}}}}].',
-        "invalid-schema",
     ),
     _cause(
         r"Operations\.(?P<name>\w+)\(\) (?P<what>(?:missing|got|takes) .*)",
@@ -167,6 +179,7 @@ CAUSES = (
         "An operation was given a {what} where it takes one row as a dict.",
         "Send each row by its own call: for row in rows: op.upsert(table, row).",
         "operation-data-not-record",
+        code=_OPERATION,
     ),
     _cause(
         r"Object of type (?P<what>\w+) is not JSON serializable",
@@ -174,6 +187,7 @@ CAUSES = (
         "The state or a row holds a {what}, which JSON cannot hold.",
         "Convert it first: datetimes by .isoformat(), Decimals and sets to text or lists.",
         "unserializable-state",
+        code=_OPERATION,
     ),
     _cause(
         r"connection with 'warehouse\.db' is already open|Could not set lock on file|Conflicting lock is held",
@@ -234,7 +248,7 @@ CAUSES = (
         "Check https against http in the address, and the certificate; do not switch verification off.",
     ),
     _cause(
-        r"[Tt]imed? ?out|ReadTimeout|ConnectTimeout|TimeoutError",
+        r"timed out\b|^(?:[\w.]+\.)?\w*Timeout\w*(?::|$)",
         "source",
         "The source did not answer in time.",
         "Ask for smaller pages, raise the request's timeout, and try again a bounded number of times.",
@@ -247,11 +261,19 @@ CAUSES = (
         _NETWORK,
     ),
     _cause(
-        r"Connection reset|RemoteDisconnected|ConnectionResetError|Connection aborted|Network is unreachable",
+        r"Connection reset|RemoteDisconnected|ConnectionResetError|Connection aborted|Network is unreachable"
+        r"|IncompleteRead|ChunkedEncodingError|ProtocolError|RemoteProtocolError",
         "source",
         "The connection to the source broke.",
         _NETWORK,
         "missing-retry",
+    ),
+    _cause(
+        r"failed while executing schema\(\) error: (?P<what>.*)",
+        "code",
+        "schema failed: {what}",
+        'It returns a list of tables: [{{"table": ..., "primary_key": [...], "columns": {{...}}}}].',
+        "invalid-schema",
     ),
     _cause(
         r"^MemoryError|\bMemoryError\b|Cannot allocate memory",
@@ -267,11 +289,25 @@ CAUSES = (
         "Make room where the project and the temporary files lie, and run again.",
     ),
     _cause(
-        r"name '(?P<name>\w+)' is not defined",
+        r"^NameError: name '(?P<name>\w+)' is not defined",
         "code",
         "The name {name} has no value where it is used.",
         "Import or assign it first.",
         "undefined-name",
+    ),
+    _cause(
+        r"^(?:requests\.exceptions\.|json\.decoder\.|simplejson\.\w+\.)?JSONDecodeError: (?P<what>.*)",
+        "source",
+        "The answer of the source is no JSON: {what}",
+        "Check the status before .json(), and log the beginning of the text: it may be a page of HTML.",
+        code=re.compile(r"\.json\(|\.text|\.content|response|resp\b|body"),
+    ),
+    _cause(
+        r"^(?:\w+\.)*\w*(?:Error|Exception)\w*: (?P<what>.*(?:(?i:missing|required|invalid|not found|must|empty).*"
+        r"(?i:config|setting|credential)|(?i:config\w*|setting).*(?i:missing|required|invalid|not found|must|empty)).*)",
+        "configuration",
+        "The connector refuses its configuration: {what}",
+        "Correct the value in the configuration file.",
     ),
     _cause(
         r"Connector Sdk Task\. Message: (?P<what>.*)",

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import re
 from typing import cast
 
 from ...warehouse.holder import holder_of
-from .causes import CAUSES, STATE_FILE, Cause
+from .causes import CAUSES, CONFIGURATION_FILE, STATE_FILE, Cause
 from .facts import Facts, Found
 
 _MAX_CHARS = 300
+_GAVE_UP = re.compile(r"attempt|retr(?:y|ies)|gave up|giving up|exhausted", re.IGNORECASE)
+_SHARED = re.compile(
+    r"import (?P<path>(?:google|azure)\.[\w.]+)|from (?P<package>(?:google|azure)[\w.]*) import (?P<name>\w+)"
+)
+_STATES = ("state", "saved_state", "prior_state", "previous_state", "current_state", "new_state")
+_CONFIGURATIONS = ("configuration", "config", "conf", "cfg", "settings")
 _KEY = re.compile(r"^(?:KeyError: )?['\"](?P<key>[^'\"]+)['\"]$")
 
 
@@ -42,9 +50,29 @@ def build_failed(text: str) -> Found:
 
 def _known(facts: Facts) -> Found | None:
     for cause in CAUSES:
-        if match := cause.pattern.search(facts.said):
+        if cause.by_sdk and facts.is_raised:
+            continue
+        if (match := cause.pattern.search(facts.said)) and _fits(facts, cause):
             return _of_cause(facts, cause, match)
-    return None
+    return _given_up(facts)
+
+
+def _fits(facts: Facts, cause: Cause) -> bool:
+    """Whether the line of the project, where one is known, may have this cause."""
+    if cause.code is None:
+        return True
+    return bool(cause.code.search(facts.place.code)) if facts.place else facts.is_raised
+
+
+def _given_up(facts: Facts) -> Found | None:
+    """Of a connector that says only that it gave up, what it had logged before."""
+    if not _GAVE_UP.search(facts.message):
+        return None
+    logged = "\n".join([*facts.errors[:-1], *facts.warnings])
+    found = (
+        (cause, cause.pattern.search(logged)) for cause in CAUSES if cause.kind == "source" or "HTTP" in cause.summary
+    )
+    return next((_of_cause(facts, cause, match) for cause, match in found if match), None)
 
 
 def _of_cause(facts: Facts, cause: Cause, match: re.Match[str]) -> Found:
@@ -52,13 +80,33 @@ def _of_cause(facts: Facts, cause: Cause, match: re.Match[str]) -> Found:
     statuses = [value for name, value in groups.items() if name.startswith("s") and value.isdigit()]
     values = {"status": statuses[0] if statuses else "", **groups}
     if "module" in groups:
-        values["module"] = groups["module"].partition(".")[0]
-        values["requirement"] = _requirement(values["module"])
+        if found := _own_module(facts, groups["module"]):
+            return found
+        values["module"], values["requirement"] = _package(facts, groups["module"])
     if "{holder}" in cause.summary:
         values["holder"] = holder_of(facts.project / "files" / "warehouse.db") or "it is closed by now"
     summary, hint = cause.summary.format(**values), cause.hint.format(**values)
-    file = facts.state_file if cause.file == STATE_FILE else cause.file
-    return _told(facts, cause.kind, summary, hint, cause.rule_id, file)
+    files = {STATE_FILE: facts.state_file, CONFIGURATION_FILE: facts.configuration_file}
+    return _told(facts, cause.kind, summary, hint, cause.rule_id, files.get(cause.file or "", cause.file))
+
+
+def _own_module(facts: Facts, module: str) -> Found | None:
+    """A module that is missing in a package of the project itself."""
+    top, _, rest = module.partition(".")
+    if not rest or not (facts.project / top).is_dir():
+        return None
+    summary = f"The project's package {top} has no module {rest}."
+    return _told(facts, "code", summary, "Correct the import, or add the file.", "undefined-name")
+
+
+def _package(facts: Facts, module: str) -> tuple[str, str]:
+    """What is imported, and the line for requirements.txt that brings it: names like `google` belong to many."""
+    top = module.partition(".")[0]
+    shared = _SHARED.search(facts.place.code) if facts.place and top in ("google", "azure") else None
+    if shared is None:
+        return top, _requirement(top)
+    full = shared["path"] or f"{shared['package']}.{shared['name']}"
+    return full, f"`{'-'.join(full.split('.')[:3])}` with its version"
 
 
 def _requirement(module: str) -> str:
@@ -76,22 +124,35 @@ def _requirement(module: str) -> str:
 
 
 def _missing_key(facts: Facts) -> Found | None:
-    """A key that the state or the configuration does not have."""
+    """A key that the state, the configuration, the environment or another dict does not have."""
     match = _KEY.match(facts.message)
-    if match is None or facts.place is None:
+    if match is None or facts.place is None or not facts.exception.startswith("KeyError"):
         return None
-    key, code = match["key"], facts.place.code
-    known = any(key == each for each in cast("dict[str, object]", facts.state_before or {}))
-    quoted = re.compile(rf"\bstate\w*\[\s*f?['\"]{re.escape(key)}['\"]")
-    if not known and (quoted.search(code) or "state[" in code):
+    key, owner = match["key"], _owner(facts.place.code, match["key"])
+    if owner in _STATES and key not in cast("dict[str, object]", facts.state_before or {}):
         summary = f"The state has no {key!r}: a first sync begins with an empty state."
         return _told(facts, "code", summary, f"Read it by state.get({key!r}).", "state-key-assumed")
-    if re.search(r"conf\w*\[", code):
+    if owner in _CONFIGURATIONS:
         summary = f"The configuration has no {key!r}, which the code reads."
         hint = "Add it to configuration.json, or give the code a default: configuration.get(...)."
         return _told(facts, "configuration", summary, hint, "configuration-key-undefined")
+    if owner == "environ":
+        summary = f"The environment variable {key} is not set."
+        hint = "Set it in the project's .env, or give it with `env`; better read it from the configuration."
+        return _told(facts, "configuration", summary, hint)
     summary = f"A dict has no key {key!r}."
     return _told(facts, "code", summary, "Look at what the source sent there; read what may be missing by .get().")
+
+
+def _owner(code: str, key: str) -> str:
+    """The last name of what the key is asked of, `state` of `state["key"]`; empty where the line does not say."""
+    for text in (code, f"{code} pass", f"{code}\n pass", code.rstrip(":,(")):
+        with contextlib.suppress(SyntaxError, ValueError):
+            for node in ast.walk(ast.parse(text)):
+                if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and node.slice.value == key:
+                    owner = node.value
+                    return owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+    return ""
 
 
 def _left(facts: Facts) -> Found | None:
@@ -99,14 +160,17 @@ def _left(facts: Facts) -> Found | None:
     if not facts.lost_process:
         return None
     hint = "Let update return or raise, so that the SDK can commit what it holds; look at the log's end."
-    return _told(facts, "code", facts.errors[-1], hint, "exit-call")
+    summary = f"{facts.errors[-1]} It raised {facts.exception}." if facts.exception else facts.errors[-1]
+    return _told(facts, "code", summary, hint, "exit-call")
 
 
 def _unknown(facts: Facts) -> Found | None:
-    text = facts.message or next(iter(facts.errors), "")
+    text = facts.exception or facts.message or next(iter(facts.errors), "")
     if not text:
         return None
-    return _told(facts, "code", text.splitlines()[0], "Look at the line and at the log's end; then run again.")
+    return _told(
+        facts, "code", text.splitlines()[0].removesuffix(": "), "Look at the line and at the log's end; then run again."
+    )
 
 
 def _memory(facts: Facts) -> Found:

@@ -12,6 +12,12 @@ _FRAME = re.compile(r'\s*File "(?P<file>[^"]+)", line (?P<line>\d+)')
 _LOADED = re.compile(r"error in connector\.py at (?P<file>.+), line (?P<line>\d+)")
 _SYNTAX = re.compile(r"\((?P<file>[\w./-]+\.py), line (?P<line>\d+)\)")
 _ERROR = "Error: "
+_TRACES = ("Traceback ", "Exception Group Traceback ")
+_ABOVE = "the message is above"
+_EXCEPTION = re.compile(r"(?P<type>[A-Za-z_][\w.<>]*)(?:: (?P<message>.*))?$", re.DOTALL)
+_EXECUTING = re.compile(r"^failed while executing \w+\(\) error: ")
+_IN_GROUP = re.compile(r"\s*\| ?|\s*\+[-+]* ?")
+_MEMBER = re.compile(r"\s*\+[-+]+ 1 -+$")
 
 
 @dataclass(frozen=True)
@@ -50,19 +56,49 @@ class Facts:
     memory_exceeded: bool = False
     memory_limit_mb: float | None = None
     lost_process: bool = False
+    warnings: list[str] = field(default_factory=list[str])
+    configuration_file: str = "configuration.json"
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The SDK's words on the error: the message again where it stands above, the first member of a group alone."""
+        lines = self.failure.splitlines()
+        start = next((number for number, line in enumerate(lines) if line.startswith(_ERROR)), 0)
+        message = _EXECUTING.sub("", lines[start].removeprefix(_ERROR)) if lines else ""
+        lines = [line.replace(_ABOVE, message) if line.endswith(f": {_ABOVE}") else line for line in lines[start:]]
+        member = next((number for number, line in enumerate(lines) if _MEMBER.match(line)), None)
+        if member is None:
+            return lines
+        return [lines[0], *(_IN_GROUP.sub("", line, count=1) for line in lines[member + 1 :])]
 
     @cached_property
     def said(self) -> str:
-        """What the exceptions say, the first one first, and the other errors; no line of code is among it."""
-        lines = self.failure.splitlines()
-        return "\n".join([line for line in lines if not line.startswith("  ")] + self.errors)
+        """What the exceptions say, the first one first, or else the other errors; no line of code is among it."""
+        told = [line for line in self.lines if not line.startswith("  ")]
+        return "\n".join(told or self.errors)
+
+    @cached_property
+    def is_raised(self) -> bool:
+        """Whether code of the connector raised it, and not the SDK before it ran."""
+        return "failed while executing" in self.failure or self.failure.startswith("Traceback ")
+
+    @cached_property
+    def exception(self) -> str:
+        """The last exception that is named, as `TYPE: MESSAGE`; empty where none is."""
+        named = (line for line in reversed(self.lines) if not line.startswith(" ") and not line.startswith(_ERROR))
+        return next((line for line in named if _EXCEPTION.fullmatch(line) and line[:1].isalpha() and ":" in line), "")
 
     @cached_property
     def place(self) -> Place | None:
         """The innermost line of the project in the first traceback that has one: a library may have raised first."""
-        lines = self.failure.splitlines()
-        begins = [number for number, line in enumerate(lines) if line.startswith("Traceback ")]
-        return next(filter(None, (self._innermost(lines, begin + 1) for begin in begins)), None) or self._loaded()
+        if self.exception.startswith(("SyntaxError:", "IndentationError:", "TabError:")) and (loaded := self._loaded()):
+            return loaded
+        around = [_IN_GROUP.sub("", line, count=1) for line in self.failure.splitlines()]
+        return self._of_traces(self.lines) or self._of_traces(around) or self._loaded()
+
+    def _of_traces(self, lines: list[str]) -> Place | None:
+        begins = [number for number, line in enumerate(lines) if line.startswith(_TRACES)]
+        return next(filter(None, (self._innermost(lines, begin + 1) for begin in begins)), None)
 
     def _innermost(self, lines: list[str], number: int) -> Place | None:
         """The innermost line of the project in the traceback that begins there."""
@@ -82,10 +118,14 @@ class Facts:
         if _LOADED.match("".join(lines[:1])) and len(lines) > 1:
             start = 1
         text = lines[start].removeprefix(_ERROR) if lines else "\n".join(self.errors[:1])
-        return re.sub(r"^failed while executing \w+\(\) error: ", "", text)
+        return _EXECUTING.sub("", text)
 
     def _loaded(self) -> Place | None:
-        """Where connector.py could not be loaded."""
+        """Where connector.py, or a module of the project, could not be loaded."""
+        if (match := _SYNTAX.search(self.failure)) and not Path(match["file"]).is_absolute():
+            found = sorted(self.project.rglob(Path(match["file"]).name))
+            if len(found) == 1 and (own := self._own(str(found[0]))):
+                return Place(own, int(match["line"]))
         for pattern in (_SYNTAX, _LOADED):
             if (match := pattern.search(self.failure)) and (file := self._own(match["file"])):
                 return Place(file, int(match["line"]))
