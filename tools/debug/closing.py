@@ -73,6 +73,7 @@ def _facts(job: Job, places: RunPlaces, end: End, ran: Ran | None) -> Facts:
         state_file=_named(job.state, places, "files/state.json"),
         configuration_file=_named(job.argv[job.argv.index("--configuration") + 1], places, "configuration.json"),
         warnings=end.warnings,
+        began=recorder is None or recorder.began,
         failure=recorder.failure if recorder else "",
         memory_exceeded=bool(recorder and recorder.memory_exceeded),
         memory_limit_mb=job.limits.memory_mb,

@@ -7,12 +7,14 @@ import ctypes
 import os
 import sys
 import time
+from collections.abc import Iterable, Sequence
 
 import psutil
 
 MARK_NAME = "CONNECTOR_SDK_MCP_RUN"
 _PR_SET_CHILD_SUBREAPER = 36
 _PAUSE_SECONDS = 0.01
+_SAME_SECONDS = 0.05
 
 
 def adopt_orphans() -> None:
@@ -43,11 +45,28 @@ def end_all() -> None:
         time.sleep(_PAUSE_SECONDS)
 
 
-def end_marked(mark: str) -> None:
-    """Kills what a supervisor that was killed itself left behind: every process whose environment holds `mark`."""
+def seen() -> list[tuple[int, float]]:
+    """The living descendants, each as its number and its start."""
+    found: list[tuple[int, float]] = []
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            found.append((process.pid, process.create_time()))
+    return sorted(found)
+
+
+def end_marked(mark: str, known: Iterable[Sequence[float]] = ()) -> None:
+    """Kills what a supervisor that was killed itself left behind.
+
+    That is every process whose environment holds `mark`, and those that the supervisor had `seen`.
+    """
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
             if mark in process.environ().get(MARK_NAME, ""):
+                process.kill()
+    for number, start in known:
+        with contextlib.suppress(psutil.Error, OSError):
+            process = psutil.Process(int(number))
+            if abs(process.create_time() - start) < _SAME_SECONDS:
                 process.kill()
 
 

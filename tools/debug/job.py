@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +17,8 @@ from .environments.building import Build
 from .limits import Limits
 
 _MOST_DEEP = 50
+# Held back by the server until the supervisor handles them: one that comes before would end a run without a word.
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,11 @@ def state_copy(folder: Path) -> Path:
     return scratch_of(folder) / "state" / STATE
 
 
+def family_of(folder: Path) -> Path:
+    """The record of the processes of a run that goes on."""
+    return scratch_of(folder) / "family.json"
+
+
 def commands_of(folder: Path) -> Path:
     """The folder that stands first on the connector's PATH."""
     return scratch_of(folder) / "bin"
@@ -65,6 +70,11 @@ class RunPlaces:
     def tally(self) -> Path:
         """Where the launcher writes what was sent to each table."""
         return scratch_of(self.folder) / "tally.json"
+
+    @property
+    def family(self) -> Path:
+        """The processes of the run, for whoever has to end them."""
+        return family_of(self.folder)
 
     @property
     def state(self) -> Path:

@@ -57,6 +57,7 @@ class Recorder:
         self._failure, self._first, self._lost, self._crash = "", "", "", ""
         self._trace: list[str] | None = None
         self.checkpoints = 0
+        self.began = False
         self.traffic = Traffic()
         self.at_checkpoint: Callable[[], None] = _nothing
 
@@ -77,8 +78,9 @@ class Recorder:
             return
         if verdict := verdict_of(event):
             self._said = verdict
-            self._failure = "" if verdict.succeeded else event.text
+            self._failure = self._failure if verdict.succeeded else event.text
         by_sdk = event.origin not in ("connector", "output")
+        self.began |= by_sdk
         self._memory |= by_sdk and _OUT_OF_MEMORY in event.message
         if event.level == "WARNING":
             _add(self.warnings, event.text)
@@ -110,7 +112,10 @@ class Recorder:
     @property
     def failure(self) -> str:
         """What the SDK said of the error, with its verdict or else first; or Python of the process or a thread."""
-        crash = self._crash if self.ending is not None and self.ending.who == "connector" else ""
+        ending = self.ending
+        if ending is not None and ending.code == 0 and self.verdict is not None and self.verdict.succeeded:
+            return self._lost[:_MAX_FAILURE_CHARS]
+        crash = self._crash if ending is not None and ending.who == "connector" else ""
         return (self._failure or crash or ("" if self.verdict else self._first) or self._lost)[:_MAX_FAILURE_CHARS]
 
     @property

@@ -43,6 +43,10 @@ class RunRequest:
     ) -> RunRequest:
         """The request in paths. Raises InvalidArguments, OutsideWorkspace."""
         _ = project.files, project.warehouse, project.state  # a link that leaves the workspace is refused here
+        if os.path.lexists(project.path / "files") and not project.files.is_dir():
+            raise InvalidArguments(
+                f"{project.path / 'files'} is not a folder, and the SDK keeps warehouse and state in one. Move it away."
+            )
         return cls(
             project=project,
             configuration=_existing(project, configuration or CONFIGURATION_FILE, "configuration"),

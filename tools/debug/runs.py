@@ -24,9 +24,10 @@ from . import family
 from .environments.cache import default_cache
 from .environments.interpreter import interpreter_of
 from .foreign import run_by_hand
-from .job import Job, read_json
+from .job import ENDING_SIGNALS, Job, read_json
 from .limits import Limits
 from .models import Run
+from .places import family_of
 from .reading import LogFilter, read_run
 from .request import RunRequest
 from .resetting import Reset, reset_files
@@ -105,7 +106,7 @@ class Runs:
         if self.store.load(run_id).supervised():
             return False
         if not (self.store.run_folder(run_id) / "end.json").exists():
-            family.end_marked(run_id)
+            self._end_family(run_id)
         return True
 
     def recent(self, workspace: Workspace) -> list[RunRecord]:
@@ -141,7 +142,7 @@ class Runs:
             except TimeoutExpired:
                 process.kill()
                 process.wait()
-                family.end_marked(run_id)
+                self._end_family(run_id)
         self._supervisors.clear()
 
     def _lock(self, project: Path) -> int:
@@ -193,14 +194,19 @@ class Runs:
         return read_run(record, folder)
 
     def _spawn(self, job: Job, lock: int) -> Process:
-        process = start(
-            [sys.executable, "-I", "-m", "connector_sdk_mcp.tools.debug.supervisor"],
-            env={"PATH": os.environ.get("PATH", os.defpath)},
-            stdin=PIPE,
-            stdout=DEVNULL,
-            stderr=DEVNULL,
-            pass_fds=[lock],
-        )
+        # The supervisor inherits the mask, and lifts it when it can handle them.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+        try:
+            process = start(
+                [sys.executable, "-I", "-m", "connector_sdk_mcp.tools.debug.supervisor"],
+                env={"PATH": os.environ.get("PATH", os.defpath)},
+                stdin=PIPE,
+                stdout=DEVNULL,
+                stderr=DEVNULL,
+                pass_fds=[lock],
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         self._supervisors[job.run_id] = process
         assert process.stdin is not None
         line = memoryview(job.dump())
@@ -213,6 +219,11 @@ class Runs:
         if not workspace.contains(Path(record.project)):
             raise RunNotFound(f"There is no run {run_id} in this workspace. Start one with run_debug_sync.")
         return record
+
+    def _end_family(self, run_id: str) -> None:
+        """Ends what a killed supervisor left behind."""
+        known = cast("list[list[float]] | None", read_json(family_of(self.store.run_folder(run_id))))
+        family.end_marked(run_id, known or ())
 
     def _reap(self) -> None:
         """Lets go of the supervisors that have ended; calls of several threads come by here at once."""

@@ -9,19 +9,21 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 SKIPPED = re.compile(
     r"\.git|\.hg|\.svn|\.?venv|\.tox|\.nox|node_modules|__pycache__|\.\w+_cache|\.idea|\.vscode|crash-reports|\.connector-sdk-mcp"
 )
 # What is importable decides whether a run works; of the last two the SDK only complains, and changes them.
+_CHUNK_BYTES = 8_000_000
 _NOT_COPIED = ("files", "requirements.txt", "pyproject.toml")
 
 
-def build(project: Path, shadow: Path, files: Path) -> None:
-    """Copies `project` to `shadow` (which must not exist) and links `files` into it."""
+def build(project: Path, shadow: Path, files: Path, stopped: Callable[[], bool]) -> None:
+    """Copies `project` to `shadow` (which must not exist) and links `files` into it; leaves off when it is stopped."""
     shadow.mkdir(mode=0o700)
-    _copy(project, shadow, project, top=True)
+    _copy(project, shadow, project, stopped, top=True)
     (shadow / "files").symlink_to(files, target_is_directory=True)
 
 
@@ -32,8 +34,10 @@ def remove(shadow: Path) -> None:
     shutil.rmtree(shadow, ignore_errors=True)
 
 
-def _copy(source: Path, target: Path, project: Path, *, top: bool) -> None:
+def _copy(source: Path, target: Path, project: Path, stopped: Callable[[], bool], *, top: bool) -> None:
     for entry in os.scandir(source):
+        if stopped():
+            return
         if SKIPPED.fullmatch(entry.name) or (top and entry.name in _NOT_COPIED):
             continue
         path, copy = Path(entry.path), target / entry.name
@@ -42,13 +46,24 @@ def _copy(source: Path, target: Path, project: Path, *, top: bool) -> None:
         elif entry.is_dir():
             if not (path / "pyvenv.cfg").exists():
                 copy.mkdir()
-                _copy(path, copy, project, top=False)
+                _copy(path, copy, project, stopped, top=False)
         elif entry.is_file():
-            shutil.copy2(path, copy)
+            _copy_file(path, copy, stopped)
+
+
+def _copy_file(source: Path, target: Path, stopped: Callable[[], bool]) -> None:
+    with source.open("rb") as reading, target.open("wb") as writing:
+        while not stopped() and (chunk := reading.read(_CHUNK_BYTES)):
+            writing.write(chunk)
+    shutil.copystat(source, target)
 
 
 def _link_target(link: Path, project: Path) -> str:
     """A link inside the project keeps its words; one that leaves it gets the absolute target."""
     target = os.readlink(link)  # noqa: PTH115 - the words of the link, not a Path made of them
-    inside = not Path(target).is_absolute() and (link.parent / target).resolve().is_relative_to(project)
-    return target if inside else str((link.parent / target).resolve())
+    try:
+        inside = not Path(target).is_absolute() and (link.parent / target).resolve().is_relative_to(project)
+        return target if inside else str((link.parent / target).resolve())
+    except (OSError, RuntimeError):
+        # A link that ends in itself.
+        return target

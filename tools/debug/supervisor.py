@@ -23,9 +23,10 @@ from ..warehouse.locks import warehouse_lock
 from . import family, shadow
 from .closing import close
 from .diagnosis.engine import build_failed
+from .diagnosis.facts import Found
 from .environments.building import BuildFailed
 from .execution import Ran, execute
-from .job import End, Job
+from .job import ENDING_SIGNALS, End, Job
 from .places import RunPlaces
 from .slots import Slots
 
@@ -61,7 +62,7 @@ class Supervisor:
         """The whole run. Files of the project change in `files` only."""
         with contextlib.ExitStack() as held:
             try:
-                if self._take_slot(held) and self._build() and self._take_warehouse(held):
+                if self._take_slot(held) and self._build(held) and self._take_warehouse(held):
                     return self._run_locked()
             except BuildFailed as failed:
                 return self._refused(self.redactor.text(str(failed)))
@@ -71,14 +72,15 @@ class Supervisor:
         seconds = round(time.monotonic() - self.begin, 3)
         return End("failed", None, seconds, errors=[said], refused=True, diagnosis=asdict(build_failed(said)))
 
-    def _build(self) -> bool:
+    def _build(self, held: contextlib.ExitStack) -> bool:
         """Makes the connector's environment, unless it is there; false when the run was ended meanwhile."""
         if self.job.build is None:
             return True
         with self.places.log.open("a", encoding="utf-8") as log:
             self.places.log.chmod(0o600)
             try:
-                return self.job.build.make(lambda line: _log(log, self.redactor.text(line)), self._is_over)
+                used = held.enter_context(contextlib.ExitStack())
+                return self.job.build.make(lambda line: _log(log, self.redactor.text(line)), self._is_over, used)
             except BuildFailed:
                 if self.job.build.lines:
                     raise
@@ -117,7 +119,9 @@ class Supervisor:
     def _run_locked(self) -> End:
         self.places.prepare(fresh=self.job.fresh)
         try:
-            shadow.build(self.places.project, self.places.shadow, self.places.files)
+            shadow.build(self.places.project, self.places.shadow, self.places.files, self._is_over)
+            if self.ended_for is not None:
+                return self._end(None)
             return self._end(
                 execute(self.job, self.places, self.redactor, self.stop, lambda: self.ended_for is not None)
             )
@@ -157,8 +161,9 @@ def main() -> None:
     """Supervises the run of the job on standard input."""
     job = Job.load(_read_line())
     supervisor = Supervisor(job)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in ENDING_SIGNALS:
         signal.signal(number, supervisor.on_signal)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
     family.adopt_orphans()
     threading.Thread(target=_watch_server, args=(supervisor,), daemon=True).start()
     try:
@@ -172,7 +177,12 @@ def main() -> None:
 def _end_of_a_defect(supervisor: Supervisor, error: BaseException) -> End:
     """Without it a run whose supervisor fails (a full disk, say) would have no end that names the cause."""
     said = supervisor.redactor.text(f"The run could not be carried out: {type(error).__name__}: {error}")
-    return End("failed", None, round(time.monotonic() - supervisor.begin, 3), errors=[said])
+    hint = (
+        "Look whether the disk is full, and whether the project's folder and its files/ can be written; then run again."
+    )
+    found = Found("environment", said, None, None, None, hint)
+    seconds = round(time.monotonic() - supervisor.begin, 3)
+    return End("failed", None, seconds, errors=[said], diagnosis=asdict(found))
 
 
 def _read_line() -> bytes:

@@ -15,6 +15,7 @@ from datetime import datetime, timezone
 
 from ..process import Process
 from . import family
+from .job import write_json
 from .limits import Limits
 from .places import RunPlaces
 from .recorder import Recorder
@@ -33,6 +34,7 @@ class Watch:
         self._looks, self._counted = 0, 0
         self._ended_at: float | None = None
         self._due: tuple[str, float] | None = None
+        self._family: list[tuple[int, float]] = []
         self.peak_bytes = 0
 
     def attach(self, process: Process, recorder: Recorder) -> None:
@@ -50,8 +52,16 @@ class Watch:
                 self._stop("hung after the end")
         if self._limits.memory_mb or self._looks % _MEMORY_LOOKS == 0:
             self._look_at_memory()
+        if self._looks % _MEMORY_LOOKS == 0:
+            self._remember_family()
         self._look_at_amount(recorder, now)
         self._looks += 1
+
+    def _remember_family(self) -> None:
+        """Puts on record whom to end should this process be killed: a child may hide its environment."""
+        if (family_now := family.seen()) != self._family:
+            self._family = family_now
+            write_json(self._places.family, family_now)
 
     def _look_at_memory(self) -> None:
         used, limit = family.memory_bytes(), (self._limits.memory_mb or math.inf) * 1e6

@@ -43,7 +43,7 @@ def test_memory_above_the_limit_ends_the_run(runs: Runs, make_project: MakeProje
     run = finished(runs, workspace, runs.start(project, limits=Limits(memory_mb=300)))
     assert run.outcome is Outcome.OUT_OF_MEMORY
     assert run.peak_memory_mb is not None
-    assert run.peak_memory_mb > 300
+    assert run.peak_memory_mb >= 300
     assert run.diagnosis is not None
     assert (run.diagnosis.kind, run.diagnosis.rule_id) == ("resources", "unbounded-memory")
     assert "300 MB" in run.diagnosis.summary

@@ -304,7 +304,7 @@ CAUSES = (
     ),
     _cause(
         r"^(?:\w+\.)*\w*(?:Error|Exception)\w*: (?P<what>.*(?:(?i:missing|required|invalid|not found|must|empty).*"
-        r"(?i:config|setting|credential)|(?i:config\w*|setting).*(?i:missing|required|invalid|not found|must|empty)).*)",
+        r"(?i:config|setting|credential)|(?i:config|setting).*(?i:missing|required|invalid|not found|must|empty)).*)",
         "configuration",
         "The connector refuses its configuration: {what}",
         "Correct the value in the configuration file.",

@@ -159,6 +159,9 @@ def _left(facts: Facts) -> Found | None:
     """A process that was ended by the connector itself, or by a crash."""
     if not facts.lost_process:
         return None
+    if not facts.began:
+        hint = "Give `python` an interpreter that has the SDK, repair the project's .venv, or remove it."
+        return _told(facts, "environment", f"{facts.errors[-1]} The SDK had not begun.", hint)
     hint = "Let update return or raise, so that the SDK can commit what it holds; look at the log's end."
     summary = f"{facts.errors[-1]} It raised {facts.exception}." if facts.exception else facts.errors[-1]
     return _told(facts, "code", summary, hint, "exit-call")

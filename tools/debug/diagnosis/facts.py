@@ -56,6 +56,7 @@ class Facts:
     memory_exceeded: bool = False
     memory_limit_mb: float | None = None
     lost_process: bool = False
+    began: bool = True
     warnings: list[str] = field(default_factory=list[str])
     configuration_file: str = "configuration.json"
 
@@ -86,7 +87,8 @@ class Facts:
     def exception(self) -> str:
         """The last exception that is named, as `TYPE: MESSAGE`; empty where none is."""
         named = (line for line in reversed(self.lines) if not line.startswith(" ") and not line.startswith(_ERROR))
-        return next((line for line in named if _EXCEPTION.fullmatch(line) and line[:1].isalpha() and ":" in line), "")
+        found = next((line for line in named if _EXCEPTION.fullmatch(line) and line[:1].isalpha() and ":" in line), "")
+        return re.sub(r"^\S*<locals>\.", "", found)
 
     @cached_property
     def place(self) -> Place | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -22,6 +23,9 @@ MARK = "environment.json"
 _ONLINE = ({"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}, dict[str, str]())
 _OFFLINE = {"UV_OFFLINE": "true"}
 _ANSWERED = "No solution found"
+# Signs that the index has answered, or that a package was there and could not be built.
+_DECIDED = (_ANSWERED, "Failed to build", "Failed to parse", "Couldn't parse", "not found in the package registry")
+_USERINFO = re.compile(r"(?<=://)[^/\s@]+@")
 _POLL_SECONDS = 0.05
 _TAIL_LINES = 12
 _MAX_LINE_CHARS = 500
@@ -51,16 +55,22 @@ class Build:
         """Whether it is there, whole."""
         return (Path(self.folder) / MARK).exists()
 
-    def make(self, say: Say, stopped: Callable[[], bool]) -> bool:
-        """Builds it unless another run does or has; false when it was stopped. Raises BuildFailed, OSError."""
-        with _lock(Path(f"{self.folder}.lock"), stopped) as mine:
-            if mine and not self.is_built:
-                say(f"building the environment with {', '.join([self.sdk, *self.lines])}")
-                if not self._make(say, stopped):
-                    return False
-        if self.is_built:
-            os.utime(Path(self.folder) / MARK)
-        return self.is_built
+    def make(self, say: Say, stopped: Callable[[], bool], held: contextlib.ExitStack) -> bool:
+        """Builds it unless another run does or has, and keeps it from being removed while `held` is open.
+
+        False when it was stopped. Raises BuildFailed, OSError.
+        """
+        while not stopped():
+            if held.enter_context(_lock(Path(f"{self.folder}.lock"), stopped, fcntl.LOCK_SH)) and self.is_built:
+                os.utime(Path(self.folder) / MARK)
+                return True
+            held.close()
+            with _lock(Path(f"{self.folder}.lock"), stopped, fcntl.LOCK_EX) as mine:
+                if mine and not self.is_built:
+                    say(f"building the environment with {', '.join([self.sdk, *self.lines])}")
+                    if not self._make(say, stopped):
+                        return False
+        return False
 
     def _make(self, say: Say, stopped: Callable[[], bool]) -> bool:
         folder = Path(self.folder)
@@ -83,7 +93,7 @@ class Build:
         constraints = folder / "constraints.txt"
         _ = constraints.write_text("".join(f"{line}\n" for line in self.constraints), encoding="utf-8")
         argv = [self.uv, "pip", "install", "--python", python, "--requirement", str(listed)]
-        argv += ["--constraint", str(constraints)]
+        argv += ["--constraint", str(constraints)] if self.constraints else []
         code, problem = None, list[str]()
         for environment in (_OFFLINE, *_ONLINE) if self.pinned else (*_ONLINE, _OFFLINE):
             offline = environment is _OFFLINE
@@ -94,6 +104,9 @@ class Build:
             problem = problem or ([] if offline else told)
             if not offline and any(_ANSWERED in line for line in told):
                 break
+        # An option may hold the password of an index.
+        shown = [_USERINFO.sub("", line) for line in (self.sdk, *self.lines) if not line.startswith("-")]
+        _ = listed.write_text("".join(f"{line}\n" for line in shown), encoding="utf-8")
         return code, problem
 
     def _run(
@@ -117,8 +130,16 @@ class Build:
 
     def _problem(self, told: list[str]) -> str:
         text = "\n".join(told)
-        named = (line for line in self.lines if not line.startswith("-") and _name(line) in text.lower())
-        blamed = next(named, None)
+        if not any(sign in text for sign in _DECIDED):
+            return (
+                "The environment of the connector could not be built: the package index cannot be reached. Check the "
+                "network, its proxy and index settings, or give `python` an interpreter that has what the connector "
+                f"needs.\n{text}"
+            )
+        names = set(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.sub(r"[-_.]+", "-", text.lower())))
+        named = [line for line in self.lines if not line.startswith("-") and _name(line) in names]
+        # The most particular one: `boto3` is part of many names.
+        blamed = max(named, key=lambda line: len(_name(line)), default=None)
         what = f"the requirement {blamed!r} cannot be installed" if blamed else "the installer failed"
         return (
             f"The environment of the connector could not be built: {what}. Correct requirements.txt, or give `python` "
@@ -133,7 +154,7 @@ def _nothing(_line: str) -> None:
 def _name(line: str) -> str:
     for sign in "=<>~![;@ ":
         line = line.partition(sign)[0]
-    return line.strip().lower()
+    return re.sub(r"[-_.]+", "-", line.strip().lower())
 
 
 def _lines(output: bytes, say: Say) -> Iterator[str]:
@@ -145,13 +166,13 @@ def _lines(output: bytes, say: Say) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _lock(path: Path, stopped: Callable[[], bool]) -> Generator[bool]:
-    """Whether the lock was taken: one builds, the others wait for it."""
+def _lock(path: Path, stopped: Callable[[], bool], kind: int) -> Generator[bool]:
+    """Whether the lock was taken: one builds, the others wait for it, and many use it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with path.open("ab") as file:
         while not stopped():
             with contextlib.suppress(BlockingIOError):
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, kind | fcntl.LOCK_NB)
                 yield True
                 return
             time.sleep(_POLL_SECONDS)

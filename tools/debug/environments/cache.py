@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import time
 from dataclasses import dataclass
@@ -40,11 +41,20 @@ def environments(cache: Path) -> list[CachedEnvironment]:
 
 def prune(cache: Path, unused_days: float) -> list[CachedEnvironment]:
     """Removes what no run has used for so many days, and what was not built to its end; tells what it removed."""
-    gone = [each for each in environments(cache) if each.unused_days >= unused_days or not each.whole]
-    for each in gone:
-        shutil.rmtree(each.folder, ignore_errors=True)
-        Path(f"{each.folder}.lock").unlink(missing_ok=True)
-    return gone
+    old = [each for each in environments(cache) if each.unused_days >= unused_days or not each.whole]
+    return [each for each in old if _removed(each.folder)]
+
+
+def _removed(folder: Path) -> bool:
+    """Removes an environment, unless it is being built or a run uses it."""
+    lock = Path(f"{folder}.lock")
+    with lock.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        shutil.rmtree(folder, ignore_errors=True)
+    return True
 
 
 def _read(folder: Path) -> CachedEnvironment:

@@ -14,6 +14,7 @@ from .building import Build
 from .wanted import Wanted
 
 _COMMAND = "fivetran"
+_NO_SDK = "The project's .venv has no fivetran-connector-sdk and was not used: install it there, or remove the folder."
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,9 @@ def interpreter_of(project: ConnectorProject, python: str, cache: Path) -> Inter
     if own.python.exists() and own.command.exists():
         return own
     wanted = Wanted.by(project)
+    warnings = [*wanted.warnings, *([_NO_SDK] if own.python.exists() else [])]
     folder = cache / "environments" / wanted.key
-    return Interpreter(folder / "bin" / "python", _build(project.path, folder, wanted), tuple(wanted.warnings))
+    return Interpreter(folder / "bin" / "python", _build(project.path, folder, wanted), tuple(warnings))
 
 
 def _given(project: Path, python: str) -> Interpreter:
