@@ -117,4 +117,17 @@ def _lean(schema: Any, *, described: bool = True) -> Any:
             lean[key] = {name: _lean(part, described=described) for name, part in value.items()}
         elif key not in dropped:
             lean[key] = _lean(value, described=described)
-    return lean
+    return _plainly(lean) if described else lean
+
+
+def _plainly(schema: dict[str, Any]) -> dict[str, Any]:
+    """An argument that may be left out: that its default is nothing, and null taken too, goes without saying."""
+    if "default" not in schema or schema["default"]:
+        return schema
+    kept = {key: value for key, value in schema.items() if key != "default" or value is False or value == 0}
+    choices = kept.get("anyOf", [])
+    if len(choices) == 2 and {"type": "null"} in choices:
+        (other,) = [choice for choice in choices if choice != {"type": "null"}]
+        del kept["anyOf"]
+        kept = {**other, **kept}
+    return kept

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
@@ -37,6 +39,17 @@ def write(folder: Path, body: str) -> None:
     (folder / "configuration.json").write_text(json.dumps({}), encoding="utf-8")
 
 
+_RECORD = ("run.json", "log.txt", "end.json", "crash-report.txt")
+
+
+def _marked() -> Iterator[psutil.Process]:
+    """The living processes that a run has started, wherever they are now."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if "CONNECTOR_SDK_MCP_RUN" in process.environ() and process.status() != psutil.STATUS_ZOMBIE:
+                yield process
+
+
 @dataclass(frozen=True)
 class Held:
     """What is held at a moment between runs."""
@@ -49,15 +62,18 @@ class Held:
     project_files: int
 
     @classmethod
-    def by(cls, server: psutil.Process, temporary: Path, projects: Path) -> Held:
-        """What the server holds itself, how many processes descend from it, and what lies in its folders."""
-        family = [process for process in server.children(recursive=True) if process.status() != psutil.STATUS_ZOMBIE]
+    def by(cls, server: psutil.Process, temporary: Path, projects: Path, state: Path) -> Held:
+        """What the server holds itself, its descendants and whatever carries the mark of a run, and what lies about.
+
+        Temporary are the files in TMPDIR, and in the folder of each run what is not its record.
+        """
+        scratch = [path for path in state.glob("runs/*/*") if path.name not in _RECORD]
         return cls(
             memory_mb=round(server.memory_info().rss / 1e6, 1),
             descriptors=server.num_fds(),
             threads=server.num_threads(),
-            processes=len(family),
-            temporary_files=len([*temporary.rglob("*")]),
+            processes=len({*server.children(recursive=True), *_marked()}),
+            temporary_files=len([*temporary.rglob("*"), *scratch]),
             project_files=len([*projects.rglob("*")]),
         )
 

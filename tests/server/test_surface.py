@@ -28,6 +28,7 @@ TOOLS = [
     "cancel_sync_run",
     "reset_connector",
     "describe_warehouse",
+    "check_data_quality",
     "query_warehouse",
     "search_reference",
     "read_reference",
