@@ -125,7 +125,7 @@ def _plainly(schema: dict[str, Any]) -> dict[str, Any]:
     if "default" not in schema or schema["default"]:
         return schema
     kept = {key: value for key, value in schema.items() if key != "default" or value is False or value == 0}
-    choices = kept.get("anyOf", [])
+    choices = cast("list[dict[str, Any]]", kept.get("anyOf", []))
     if len(choices) == 2 and {"type": "null"} in choices:
         (other,) = [choice for choice in choices if choice != {"type": "null"}]
         del kept["anyOf"]

@@ -155,3 +155,25 @@ def test_a_long_type_name_is_cut(connection: duckdb.DuckDBPyConnection) -> None:
 def test_the_order_of_the_query_is_kept(connection: duckdb.DuckDBPyConnection) -> None:
     answer = fetch(connection, "SELECT i FROM range(100000) t(i) ORDER BY i DESC", max_rows=3)
     assert answer["rows"] == [[99999], [99998], [99997]]
+
+
+# Kinds of literals, of what is asked but never stored, and names of one type by another one.
+_NO_COLUMNS = {"NULL", "INVALID", "UNKNOWN", "ANY", "LAMBDA", "TABLE", "AGGREGATE_STATE", "INTEGER_LITERAL", "POINTER"}
+_WHOLE = {
+    "ENUM": "ENUM('a')", "LIST": "INTEGER[]", "ARRAY": "INTEGER[2]", "STRUCT": "STRUCT(a INTEGER)",
+    "MAP": "MAP(VARCHAR, INTEGER)", "UNION": "UNION(a INTEGER)",
+}  # fmt: skip
+
+
+def test_every_type_of_the_installed_duckdb_is_in_the_table(connection: duckdb.DuckDBPyConnection) -> None:
+    known = {kind.partition("(")[0].partition("[")[0] for kind, _ in VALUES.values()}
+    types = {str(name) for (name,) in connection.execute("SELECT DISTINCT logical_type FROM duckdb_types()").fetchall()}
+    missing: set[str] = set()
+    for name in types - _NO_COLUMNS:
+        try:
+            kind = str(duckdb.sqltype(_WHOLE.get(name, name)))
+        except duckdb.Error:
+            continue
+        if kind.partition("(")[0].partition("[")[0] not in known:
+            missing.add(kind)
+    assert missing == set()
