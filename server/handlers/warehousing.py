@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from ...tools.quality.check import check_data_quality as check
+from ...tools.quality.reconcile import LastRun
+from ...tools.quality.sources import with_source_names
 from ...tools.warehouse.describe import describe
 from ...tools.warehouse.models import QualityReport, QueryResult, WarehouseDescription
 from ...tools.warehouse.query import query
@@ -28,7 +30,8 @@ async def describe_warehouse(
     """Lists the tables that the last syncs wrote: rows, soft-deleted rows, primary key, columns with types."""
     opened = desk.project(project)
     lock = desk.runs.warehouse_lock(opened)
-    return await in_thread(lambda: describe(opened, table=table, profile=profile, snapshot=snapshot, lock_file=lock))
+    found = await in_thread(lambda: describe(opened, table=table, profile=profile, snapshot=snapshot, lock_file=lock))
+    return with_source_names(found, LastRun.of(desk.runs, opened))
 
 
 async def query_warehouse(

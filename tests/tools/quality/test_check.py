@@ -11,6 +11,9 @@ from connector_sdk_mcp.tools.debug.runs import Runs
 from connector_sdk_mcp.tools.errors import InvalidArguments, WarehouseMissing
 from connector_sdk_mcp.tools.project import ConnectorProject, Workspace
 from connector_sdk_mcp.tools.quality.check import check_data_quality
+from connector_sdk_mcp.tools.quality.reconcile import LastRun
+from connector_sdk_mcp.tools.quality.sources import with_source_names
+from connector_sdk_mcp.tools.warehouse.describe import describe
 from connector_sdk_mcp.tools.warehouse.query import query
 from connector_sdk_mcp.tools.warehouse.snapshots import keep_snapshot
 from support import MakeProject, finished
@@ -272,3 +275,13 @@ def test_a_secret_in_the_state_is_told(plant: Plant, runs: Runs) -> None:
     project.state.write_text("[1]")
     assert alarms(project, runs) == [("state-unreadable", "files/state.json", None, "fail")]
     assert Path(project.state).read_text() == "[1]"
+
+
+def test_the_source_s_names_are_told_beside_those_of_the_warehouse(
+    runs: Runs, make_project: MakeProject, workspace: Workspace
+) -> None:
+    project = make_project("op.upsert('items', {'id': 1, 'userId': 2})\nop.checkpoint({'next': 1})")
+    finished(runs, workspace, runs.start(project))
+    (table,) = with_source_names(describe(project), LastRun.of(runs, project)).tables
+    assert table.source_name is None
+    assert {column.name: column.source_name for column in table.columns if column.source_name} == {"user_id": "userId"}
