@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+import time
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
@@ -39,15 +39,26 @@ def write(folder: Path, body: str) -> None:
     (folder / "configuration.json").write_text(json.dumps({}), encoding="utf-8")
 
 
+_SETTLE_SECONDS = 10.0
 _RECORD = ("run.json", "log.txt", "end.json", "crash-report.txt")
 
 
-def _marked() -> Iterator[psutil.Process]:
-    """The living processes that a run has started, wherever they are now."""
+def _living(server: psutil.Process, state: Path) -> set[psutil.Process]:
+    """The children of the server, and what the runs of its store have started, wherever that is now."""
+    found, runs = set(server.children(recursive=True)), {path.name for path in state.glob("runs/*")}
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
-            if "CONNECTOR_SDK_MCP_RUN" in process.environ() and process.status() != psutil.STATUS_ZOMBIE:
-                yield process
+            if process.environ().get("CONNECTOR_SDK_MCP_RUN") in runs and process.status() != psutil.STATUS_ZOMBIE:
+                found.add(process)
+    return found
+
+
+def _settled(server: psutil.Process, state: Path) -> set[psutil.Process]:
+    """What lives a moment after a run has been told to be over; its supervisor may still be on its way out."""
+    deadline = time.monotonic() + _SETTLE_SECONDS
+    while (living := _living(server, state)) and time.monotonic() < deadline:
+        psutil.cpu_percent(0.05)
+    return living
 
 
 @dataclass(frozen=True)
@@ -67,12 +78,13 @@ class Held:
 
         Temporary are the files in TMPDIR, and in the folder of each run what is not its record.
         """
+        living = _settled(server, state)
         scratch = [path for path in state.glob("runs/*/*") if path.name not in _RECORD]
         return cls(
             memory_mb=round(server.memory_info().rss / 1e6, 1),
             descriptors=server.num_fds(),
             threads=server.num_threads(),
-            processes=len({*server.children(recursive=True), *_marked()}),
+            processes=len(living),
             temporary_files=len([*temporary.rglob("*"), *scratch]),
             project_files=len([*projects.rglob("*")]),
         )
