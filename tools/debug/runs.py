@@ -38,6 +38,7 @@ from .store import RunRecord, RunStore
 _HANDOVER_SECONDS = 3.0
 _CANCEL_SECONDS = 20.0
 _CLOSE_SECONDS = 45.0
+_EXIT_SECONDS = 2.0
 DEFAULT_LIMITS = Limits()
 
 
@@ -98,6 +99,7 @@ class Runs:
         while record.supervised() and time.monotonic() < deadline:
             self._reap()
             time.sleep(0.02)
+        self._wait_for(run_id)
         return self.get(workspace, run_id)
 
     def ended(self, run_id: str) -> bool:
@@ -105,6 +107,7 @@ class Runs:
         self._reap()
         if self.store.load(run_id).supervised():
             return False
+        self._wait_for(run_id)
         if not (self.store.run_folder(run_id) / "end.json").exists():
             self._end_family(run_id)
         return True
@@ -219,6 +222,13 @@ class Runs:
         if not workspace.contains(Path(record.project)):
             raise RunNotFound(f"There is no run {run_id} in this workspace. Start one with run_debug_sync.")
         return record
+
+    def _wait_for(self, run_id: str) -> None:
+        """A supervisor whose first thread is over may take a moment for its others."""
+        if (process := self._supervisors.get(run_id)) is not None:
+            with contextlib.suppress(TimeoutExpired):
+                process.wait(_EXIT_SECONDS)
+            self._reap()
 
     def _end_family(self, run_id: str) -> None:
         """Ends what a killed supervisor left behind."""
