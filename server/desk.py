@@ -44,7 +44,8 @@ class Desk:
 
     def mask(self, project: Path) -> None:
         """Masks a project's secrets in what this call returns."""
-        self.redactor = Redactor(self.redactor.secrets | self.runs.redactor(project).secrets)
+        found = self.runs.redactor(project)
+        self.redactor = Redactor(self.redactor.secrets | found.secrets, self.redactor.fingerprints | found.fingerprints)
 
 
 def find_workspace(settings: Settings, roots: list[str]) -> Workspace:

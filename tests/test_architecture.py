@@ -13,7 +13,19 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = "connector_sdk_mcp"
 ROOMS = ("server", "tools", "resources", "templates")
-FOUNDATION = {"errors", "files", "home", "naming", "project", "process", "redact", "secrets", "nearest", "listing"}
+FOUNDATION = {
+    "errors",
+    "files",
+    "fingerprints",
+    "home",
+    "naming",
+    "project",
+    "process",
+    "redact",
+    "secrets",
+    "nearest",
+    "listing",
+}
 BETWEEN_FAMILIES = {
     ("scaffold", "validate"),
     ("debug", "warehouse"),

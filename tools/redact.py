@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import quote, quote_plus
 
+from .fingerprints import Fingerprint
 from .secrets import secret_values
 
 MASK = "***"
@@ -23,12 +24,17 @@ _URL_USERINFO = re.compile(r"(?<=://)[^/\s@'\"<>]+(?=@)")
 
 
 class Redactor:
-    """Masks a fixed set of secrets: plain, JSON-escaped, URL-encoded, repr-escaped and in base64."""
+    """Masks a fixed set of secrets: plain, JSON-escaped, URL-encoded, repr-escaped and in base64.
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
+    What is known by its fingerprint only is masked as it is.
+    """
+
+    def __init__(self, secrets: Iterable[str] = (), fingerprints: Iterable[Fingerprint] = ()) -> None:
+        self.fingerprints = frozenset(fingerprints)
         self.secrets = frozenset(secret for secret in secrets if secret)
         forms = sorted({form for secret in self.secrets for form in _forms(secret)}, key=len, reverse=True)
         self._pattern = re.compile("|".join(_bounded(form) for form in forms)) if forms else None
+        self.forms = frozenset(forms)
         self.longest = max(map(len, forms), default=1)
 
     @classmethod
@@ -39,6 +45,9 @@ class Redactor:
     def text(self, text: str) -> str:
         """`text` with each secret, and the userinfo of each URL, replaced by `***`."""
         masked = self._pattern.sub(MASK, text) if self._pattern else text
+        for fingerprint in self.fingerprints:
+            while (place := fingerprint.find(masked)) >= 0:
+                masked = f"{masked[:place]}{MASK}{masked[place + fingerprint.length :]}"
         return _URL_USERINFO.sub(MASK, masked)
 
     def texts(self, record: object) -> Any:

@@ -95,7 +95,8 @@ def test_no_tool_no_resource_and_no_stored_file_shows_a_secret(
         await ask(client, "search_reference", query=NAMED)
         await ask(client, "scaffold_connector", project="orders", pattern="rest_api", tables=[])
         await ask(client, "describe_warehouse", project="orders")
-        await ask(client, "describe_warehouse", project="orders", table=table)
+        await ask(client, "describe_warehouse", project="orders", table=table, profile=True)
+        await ask(client, "check_data_quality", project="orders", baseline="before")
         for sql in (
             "FROM tester.items",
             "SELECT table_name, column_name FROM information_schema.columns",
@@ -119,7 +120,18 @@ def test_no_tool_no_resource_and_no_stored_file_shows_a_secret(
         await ask(client, "reset_connector", project="orders", confirm=True)
         assert called == {tool.name for tool in (await client.list_tools()).tools}
 
+    async def work_again(client: Client) -> None:
+        """Another server, which has never seen what the first one was given."""
+        await ask(client, "run_debug_sync", project="orders", wait_seconds=50)
+        for sql in ("FROM tester.items", "SHOW ALL TABLES"):
+            await ask(client, "query_warehouse", project="orders", sql=sql)
+        await ask(client, "describe_warehouse", project="orders", profile=True)
+        await ask(client, "check_data_quality", project="orders")
+
     ServerProcess(workspace.roots[0], tmp_path / "state", era).session(work)
+    project.warehouse.parent.rename(project.path / "gone")
+    (project.path / ".connector-sdk-mcp" / "snapshots" / "before").rename(project.path / "files")
+    ServerProcess(workspace.roots[0], tmp_path / "state", era).session(work_again)
     assert {key: found for key, text in said.items() if (found := leaked(text))} == {}
     stored = [path for path in (tmp_path / "state").rglob("*") if path.is_file()]
     assert {path.name for path in stored} >= {"log.txt", "end.json", "run.json", "crash-report.txt"}

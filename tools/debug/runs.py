@@ -16,6 +16,7 @@ from typing import Any, cast
 import psutil
 
 from ..errors import ConnectorSdkError, EnvironmentBuildFailed, RunNotFound, SyncAlreadyRunning
+from ..fingerprints import recall, remember
 from ..process import DEVNULL, PIPE, Process, TimeoutExpired, start
 from ..project import ConnectorProject, Workspace
 from ..redact import Redactor
@@ -117,8 +118,9 @@ class Runs:
         return [record for record in self.store.records() if workspace.contains(Path(record.project))]
 
     def redactor(self, project: Path) -> Redactor:
-        """Masks the project's secrets, and those that runs of this server were given as `env`."""
-        return project_redactor(project, self._given_secrets.get(project, frozenset()))
+        """Masks the project's secrets, and those that runs were given as `env`, also runs of another server."""
+        known = self._given_secrets.get(project, frozenset())
+        return project_redactor(project, known, fingerprints=recall(self.store.fingerprints(project)))
 
     def warehouse_lock(self, project: ConnectorProject) -> Path:
         """The file whose lock a query and a run share."""
@@ -182,6 +184,10 @@ class Runs:
         known = self._given_secrets.get(project.path, frozenset())
         redactor = project_redactor(project.path, known, request.configuration, request.env)
         self._given_secrets[project.path] = redactor.secrets
+        remember(
+            self.store.fingerprints(project.path),
+            redactor.secrets - project_redactor(project.path, frozenset()).secrets,
+        )
         lock_file, slots = self.warehouse_lock(project), Slots(self.store.locks, self.parallel_runs)
         job = request.job(run_id, folder, tuple(redactor.secrets), lock_file, slots)
         process = self._spawn(job, lock)

@@ -112,6 +112,10 @@ class RunStore:
         digest = hashlib.sha256(str(project).encode()).hexdigest()[:24]
         return self.locks / f"{digest}.{kind}"
 
+    def fingerprints(self, project: Path) -> Path:
+        """The file by which secrets that a run was given are known again."""
+        return self.lock_file(project, "fingerprints")
+
     def take_run_lock(self, project: Path) -> int | None:
         """A descriptor that holds the project's run lock, None when another run holds it."""
         descriptor = os.open(self.lock_file(project, "run"), os.O_RDWR | os.O_CREAT, 0o600)
