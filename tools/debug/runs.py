@@ -184,10 +184,8 @@ class Runs:
         known = self._given_secrets.get(project.path, frozenset())
         redactor = project_redactor(project.path, known, request.configuration, request.env)
         self._given_secrets[project.path] = redactor.secrets
-        remember(
-            self.store.fingerprints(project.path),
-            redactor.secrets - project_redactor(project.path, frozenset()).secrets,
-        )
+        given = Redactor(redactor.secrets - project_redactor(project.path, frozenset()).secrets)
+        remember(self.store.fingerprints(project.path), given.forms)
         lock_file, slots = self.warehouse_lock(project), Slots(self.store.locks, self.parallel_runs)
         job = request.job(run_id, folder, tuple(redactor.secrets), lock_file, slots)
         process = self._spawn(job, lock)
