@@ -62,6 +62,12 @@ def recall(file: Path) -> tuple[Fingerprint, ...]:
         return ()
 
 
+def known_in(text: str, fingerprints: Iterable[Fingerprint]) -> set[str]:
+    """The secrets themselves that are in a text."""
+    places = ((each, each.find(text)) for each in fingerprints)
+    return {text[place : place + each.length] for each, place in places if place >= 0}
+
+
 def _is_known(known: Iterable[Fingerprint], secret: str) -> bool:
     return any(each.length == len(secret) and each.find(secret) == 0 for each in known)
 

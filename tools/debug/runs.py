@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import sys
@@ -16,7 +17,7 @@ from typing import Any, cast
 import psutil
 
 from ..errors import ConnectorSdkError, EnvironmentBuildFailed, RunNotFound, SyncAlreadyRunning
-from ..fingerprints import recall, remember
+from ..fingerprints import known_in, recall, remember
 from ..process import DEVNULL, PIPE, Process, TimeoutExpired, start
 from ..project import ConnectorProject, Workspace
 from ..redact import Redactor
@@ -40,6 +41,7 @@ _HANDOVER_SECONDS = 3.0
 _CANCEL_SECONDS = 20.0
 _CLOSE_SECONDS = 45.0
 _EXIT_SECONDS = 2.0
+_LONG_STATE = 200_000
 DEFAULT_LIMITS = Limits()
 
 
@@ -182,10 +184,13 @@ class Runs:
         self.store.name_holder(lock, run_id)
         project = request.project
         known = self._given_secrets.get(project.path, frozenset())
+        # An older state may hold what an earlier run was given by another server.
+        file = self.store.fingerprints(project.path)
+        known |= known_in(json.dumps(before, ensure_ascii=False)[:_LONG_STATE], recall(file))
         redactor = project_redactor(project.path, known, request.configuration, request.env)
         self._given_secrets[project.path] = redactor.secrets
         given = Redactor(redactor.secrets - project_redactor(project.path, frozenset()).secrets)
-        remember(self.store.fingerprints(project.path), given.forms)
+        remember(file, given.forms)
         lock_file, slots = self.warehouse_lock(project), Slots(self.store.locks, self.parallel_runs)
         job = request.job(run_id, folder, tuple(redactor.secrets), lock_file, slots)
         process = self._spawn(job, lock)
