@@ -40,6 +40,7 @@ def write(folder: Path, body: str) -> None:
 
 
 _SETTLE_SECONDS = 10.0
+_POOL_THREADS = 40
 _RECORD = ("run.json", "log.txt", "end.json", "crash-report.txt")
 
 
@@ -90,8 +91,8 @@ class Held:
         )
 
     def grew(self, since: Held) -> list[str]:
-        """What is more than it was; memory may breathe by a tenth."""
-        before = {**vars(since), "memory_mb": since.memory_mb * 1.1}
+        """What is more than it was; memory may breathe by a tenth, and the server's pool holds a number of threads."""
+        before = {**vars(since), "memory_mb": since.memory_mb * 1.1, "threads": max(since.threads, _POOL_THREADS)}
         return [name for name, value in vars(self).items() if value > before[name]]
 
     def row(self) -> str:

@@ -15,6 +15,7 @@ import pytest
 from connector_sdk_mcp.tools.debug.diagnosis.causes import CAUSES
 from connector_sdk_mcp.tools.debug.diagnosis.engine import diagnose
 from connector_sdk_mcp.tools.debug.diagnosis.facts import Facts
+from connector_sdk_mcp.tools.debug.limits import Limits
 from connector_sdk_mcp.tools.debug.models import Diagnosis, Outcome
 from connector_sdk_mcp.tools.debug.runs import Runs
 from connector_sdk_mcp.tools.project import Workspace
@@ -24,6 +25,7 @@ from support import HEAD, TAIL, MakeProject, finished
 ROW = "op.upsert('items', {'id': 1})\n"
 CHECKPOINT = "op.checkpoint({'next': 1})\n"
 GET = "import requests\nrequests.get(configuration['url'], timeout=0.5).raise_for_status()"
+URLLIB = "import urllib.request\nurllib.request.urlopen(configuration['url'], timeout=5)"
 WRAPPED = """
 import requests
 try:
@@ -89,6 +91,7 @@ def told(diagnosis: Diagnosis | None) -> tuple[str, str | None, int | None, str 
         ("sys.exit(1)", "code", None, "exit-call", "ended the process"),
         ("import socket\nsocket.create_connection(('127.0.0.1', 9), timeout=3)", "source", 9, None, "refused"),
         ("import requests\nrequests.get('http://no-such-host.invalid', timeout=5)", "source", 9, None, "DNS"),
+        ("raise ValueError('Missing required configuration: api_key')", "configuration", 8, None, "refuses"),
         ("def again():\n    again()\nagain()", "code", 9, None, "recursion"),
     ],
 )
@@ -176,6 +179,32 @@ def test_code_that_cannot_be_loaded_is_diagnosed(
     (project.path / "connector.py").write_text(text)
     kind, line, rule_id = UNLOADED[text]
     assert told(diagnosed(runs, workspace, project)) == (kind, "connector.py", line, rule_id)
+
+
+def test_a_state_file_that_was_given_is_the_one_that_is_named(
+    runs: Runs, make_project: MakeProject, workspace: Workspace
+) -> None:
+    project = make_project(ROW)
+    (project.path / "at100.json").write_text("[1]")
+    run = finished(runs, workspace, runs.start(project, state="at100.json"))
+    assert told(run.diagnosis) == ("configuration", "at100.json", None, None)
+
+
+@pytest.mark.parametrize("library", ["urllib", "httpx"])
+def test_a_refused_credential_is_told_in_the_words_of_each_library(
+    library: str, source: str, runs: Runs, make_project: MakeProject, workspace: Workspace
+) -> None:
+    httpx = "import httpx\nhttpx.get(configuration['url'], timeout=5).raise_for_status()"
+    project = make_project(URLLIB if library == "urllib" else httpx, {"url": f"{source}/401"})
+    (project.path / "requirements.txt").write_text("httpx\n" if library == "httpx" else "")
+    assert told(diagnosed(runs, workspace, project)) == ("configuration", "connector.py", 9, None)
+
+
+def test_a_run_at_its_time_limit_is_diagnosed(runs: Runs, make_project: MakeProject, workspace: Workspace) -> None:
+    project = make_project("import signal\nsignal.pause()")
+    run = finished(runs, workspace, runs.start(project, limits=Limits(timeout_seconds=4)))
+    assert run.outcome is Outcome.TIMED_OUT
+    assert told(run.diagnosis) == ("resources", None, None, None)
 
 
 @pytest.mark.parametrize(

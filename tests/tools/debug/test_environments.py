@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from connector_sdk_mcp.tools.debug.environments.building import Build
 from connector_sdk_mcp.tools.debug.environments.cache import environments, prune
 from connector_sdk_mcp.tools.debug.environments.interpreter import interpreter_of
 from connector_sdk_mcp.tools.debug.environments.wanted import Wanted
@@ -270,3 +271,25 @@ def test_without_network_and_cache_a_connector_without_requirements_runs_in_the_
     require(project, "anything==1\n")
     assert finished(runs, workspace, runs.start(project)).outcome is Outcome.FAILED
     runs.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "blamed"),
+    [
+        (
+            "No solution found: Because mypy-boto3-nosuch was not found in it",
+            "mypy-boto3-nosuch==1.0",
+        ),
+        ("No solution found: Because no-such-package was not found", "No_Such_Package==1.0"),
+        ("No solution found: Because boto3==1 depends on x", "boto3==1.34.0"),
+        ("error: Request failed: http://index.test/simple/boto3/ connection refused", None),
+    ],
+)
+def test_the_requirement_that_the_installer_names_is_blamed_and_none_for_the_network(
+    said: str, blamed: str | None
+) -> None:
+    lines = ("boto3==1.34.0", "mypy-boto3-nosuch==1.0", "No_Such_Package==1.0")
+    build = Build("/f", "uv", "python", "sdk", lines, (), True, "/p", {})
+    problem = build._problem([said])  # pyright: ignore[reportPrivateUsage]
+    assert ("the requirement" in problem, repr(blamed) in problem) == (bool(blamed), bool(blamed))
+    assert ("package index cannot be reached" in problem) is (blamed is None)

@@ -195,9 +195,9 @@ def test_a_run_leaves_the_project_as_it_was_and_no_process(
 def test_one_project_has_one_run_at_a_time(runs: Runs, make_project: MakeProject, workspace: Workspace) -> None:
     project = make_project(ENDLESS)
     run = runs.start(project)
-    another_server = Runs(RunStore(runs.store.folder))
+    another_server, owner = Runs(RunStore(runs.store.folder)), runs.store.load(run.run_id).supervisor_pid
     for server in (runs, another_server):
-        with pytest.raises(SyncAlreadyRunning, match=run.run_id):
+        with pytest.raises(SyncAlreadyRunning, match=rf"{run.run_id} \(process {owner}\)"):
             server.start(project)
     assert another_server.cancel(workspace, run.run_id).outcome is Outcome.CANCELLED
     make_project(THREE_ROWS)
