@@ -13,7 +13,7 @@ help:
 	@echo "make demo    the whole job on a fresh connector: scaffold, validate, sync, query"
 	@echo "make test    the test suite"
 	@echo "make check   what CI runs: lint, types, tests, and the tests against the built wheel"
-	@echo "make bench   what the validation costs, as ratios of CPU time"
+	@echo "make bench   what the validation and a query cost, as ratios of CPU time"
 	@echo "make proof   the long matrices; writes their results to tests/proof/"
 	@echo "make format  formats the code"
 	@echo "make clean   removes what the other targets made"
@@ -56,7 +56,7 @@ wheel: $(VENV)/.installed
 	$(WHEEL_VENV)/bin/pytest -n 2 -q $(TABLES:%=--ignore=tests/%)
 
 bench: $(VENV)/.installed
-	cd tests && ../$(BIN)/python -m bench.validate
+	cd tests && ../$(BIN)/python -m bench.validate; validated=$$?; ../$(BIN)/python -m bench.warehouse && exit $$validated
 
 proof: $(VENV)/.installed
 	cd tests && ../$(BIN)/python -m proof.run_mutants && ../$(BIN)/python -m proof.run_runs

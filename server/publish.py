@@ -35,6 +35,7 @@ _TEMPLATES = (
     ("csdk://rules/{rule_id}", "Rule", "What a rule finds, why, examples, and how to switch it off"),
     ("csdk://sdk/{topic}", "SDK topic", "Operations, logging, state, errors, ... of the installed SDK"),
     ("csdk://patterns/{name}", "Pattern", "When to choose it, why, how it pages, resumes and fails"),
+    ("csdk://dictionary/{project}", "Data dictionary", "The synced tables of a project as Markdown, for its README"),
     ("csdk://runs/{run_id}/log", "Log of a run", "The masked log; get_sync_run reads it by pattern and page"),
 )
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from ..tools.debug.reading import read_log
 from ..tools.errors import InvalidArguments
+from ..tools.quality.reconcile import LastRun
+from ..tools.quality.sources import with_source_names
 from ..tools.reference.catalogue import text_of
+from ..tools.warehouse.describe import describe
+from ..tools.warehouse.dictionary import data_dictionary
 from .desk import Desk
 
 _RUNS = "csdk://runs"
+_DICTIONARY = "csdk://dictionary/"
 _SHOWN_RUNS = 20
 
 
@@ -22,6 +29,8 @@ def read_uri(desk: Desk, uri: str, *, whole: bool = False) -> str:
     """
     if uri == _RUNS:
         return _runs_page(desk)
+    if uri.startswith(_DICTIONARY):
+        return _dictionary(desk, unquote(uri.removeprefix(_DICTIONARY)))
     if uri.startswith(f"{_RUNS}/"):
         run_id, _, part = uri.removeprefix(f"{_RUNS}/").partition("/")
         if part != "log":
@@ -29,6 +38,13 @@ def read_uri(desk: Desk, uri: str, *, whole: bool = False) -> str:
         folder = desk.runs.store.run_folder(desk.runs.get(desk.workspace, run_id).run_id)
         return read_log(folder, 0, _LOG_WHOLE if whole else _LOG_PIECE)
     return text_of(uri)
+
+
+def _dictionary(desk: Desk, project: str) -> str:
+    """The tables of a project's warehouse, for its README."""
+    opened = desk.project(project)
+    found = describe(opened, profile=True, lock_file=desk.runs.warehouse_lock(opened))
+    return desk.redactor.text(data_dictionary(with_source_names(found, LastRun.of(desk.runs, opened))))
 
 
 def _runs_page(desk: Desk) -> str:

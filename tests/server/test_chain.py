@@ -56,6 +56,8 @@ def test_a_client_builds_runs_and_questions_a_connector(era: Mode, workspace: Wo
             "customers": (7, ["id"]),
             "orders": (25, ["id"]),
         }
+        dictionary = (await client.read_resource("csdk://dictionary/shop")).model_dump_json()
+        assert "### `customers`" in dictionary
         api.put("orders", {**api.rows("orders")[0], "status": TOKEN, "updated_at": "2025-01-01T00:00:00Z"})
         second = await ask(client, "run_debug_sync", project="shop")
         assert (second["outcome"], second["operations"]["upserts"]) == ("succeeded", 1)
