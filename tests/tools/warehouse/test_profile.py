@@ -121,7 +121,7 @@ def test_a_large_table_is_sampled_and_says_so(build: Build) -> None:
     assert 0.8 * MOST_ROWS < table["profiled_rows"] < 1.2 * MOST_ROWS
     number, group = table["columns"]
     assert group["distinct"] == 7
-    assert number["distinct"] == pytest.approx(table["profiled_rows"], rel=0.15)
+    assert number["distinct"] == pytest.approx(table["profiled_rows"], rel=0.4)
     assert COUNTED_ROWS < MOST_ROWS
 
 
