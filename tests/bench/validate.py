@@ -7,14 +7,14 @@ in CPU time of this process and its children (ruff), alternating in one run.
 from __future__ import annotations
 
 import ast
-import resource
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
 from connector_sdk_mcp.tools.validate.engine import validate_all
+from cpu import spent_by
 
 from .connectors import write_connectors
 
@@ -40,9 +40,9 @@ def main() -> int:
 
 def _ratios(projects: list[Path]) -> Iterator[float]:
     """Each validation against the mean of the readings right before and after it: the machine's speed drifts."""
-    before = _seconds(lambda: _read(projects))
+    before = spent_by(lambda: _read(projects))
     for _ in range(ROUNDS):
-        mine, after = _seconds(lambda: _validate(projects)), _seconds(lambda: _read(projects))
+        mine, after = spent_by(lambda: _validate(projects)), spent_by(lambda: _read(projects))
         yield 2 * mine / (before + after)
         before = after
 
@@ -55,18 +55,6 @@ def _read(projects: list[Path]) -> None:
     for project in projects:
         for _ in ast.walk(ast.parse((project / "connector.py").read_text(encoding="utf-8"))):
             pass
-
-
-def _seconds(work: Callable[[], None]) -> float:
-    before = _spent()
-    work()
-    return _spent() - before
-
-
-def _spent() -> float:
-    """CPU seconds of this process and of the children that it has waited for."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 if __name__ == "__main__":

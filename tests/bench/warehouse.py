@@ -7,12 +7,10 @@ is what the server's memory grows by while it answers a query of 10 million rows
 
 from __future__ import annotations
 
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
@@ -25,6 +23,7 @@ from connector_sdk_mcp.tools.warehouse.judge import Judge
 from connector_sdk_mcp.tools.warehouse.query import query
 from connector_sdk_mcp.tools.warehouse.rows import fetch
 from connector_sdk_mcp.tools.warehouse.tables import describe_tables
+from cpu import spent_by
 
 ROWS, ROUNDS = 5_000_000, 5
 QUERY_BOUND, PROFILE_BOUND, GROWTH_BOUND_MB = 1.2, 1.5, 30.0
@@ -97,19 +96,8 @@ def _grown(project: ConnectorProject) -> float:
 def _ratios(mine: Callable[[], object], other: Callable[[], object]) -> Iterator[float]:
     _ = other()
     for _ in range(ROUNDS):
-        base = _spent(other)
-        yield _spent(mine) / base
-
-
-def _spent(work: Callable[[], object]) -> float:
-    before = _used()
-    _ = work()
-    return _used() - before
-
-
-def _used() -> float:
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
+        base = spent_by(other)
+        yield spent_by(mine) / base
 
 
 if __name__ == "__main__":

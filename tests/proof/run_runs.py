@@ -6,12 +6,11 @@ Writes runs.md; exit 1 where something grows or a run ends otherwise than it has
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
@@ -21,6 +20,7 @@ from connector_sdk_mcp.tools.debug.environments.interpreter import interpreter_o
 from connector_sdk_mcp.tools.debug.runs import Runs
 from connector_sdk_mcp.tools.debug.store import RunStore
 from connector_sdk_mcp.tools.project import ConnectorProject, Workspace
+from cpu import spent_by
 from mcp import Client
 from mcp_client import ServerProcess, call, servers
 from support import finished
@@ -114,8 +114,8 @@ def ratios(folder: Path, rows: int) -> Iterator[float]:
     finished(runs, workspace, runs.start(project, state="fresh"))
     commands = interpreter_of(project, "", runs.cache).python.parent
     for _ in range(PAIRS):
-        bare = _spent_by(lambda: _bare(folder / "bare", commands))
-        ours = _spent_by(lambda: finished(runs, workspace, runs.start(project, state="fresh")))
+        bare = spent_by(lambda: _bare(folder / "bare", commands))
+        ours = spent_by(lambda: finished(runs, workspace, runs.start(project, state="fresh")))
         yield ours / bare
     runs.close()
 
@@ -129,17 +129,6 @@ def _bare(project: Path, commands: Path) -> None:
     argv = [str(commands / "fivetran"), "debug", str(project), "--configuration", "configuration.json"]
     environment = {**os.environ, "PATH": path, "DO_NOT_TRACK": "1", "PYTHONUNBUFFERED": "1"}
     subprocess.run(argv, env=environment, stdout=subprocess.DEVNULL, check=True)
-
-
-def _spent_by(work: Callable[[], object]) -> float:
-    before = _spent()
-    work()
-    return _spent() - before
-
-
-def _spent() -> float:
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def main() -> int:

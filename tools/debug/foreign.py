@@ -23,11 +23,11 @@ def run_by_hand(project: Path) -> int | None:
 
 def _synced(words: list[str], folder: Path) -> Iterator[Path]:
     """The projects that a command line syncs when it is given in a folder."""
-    for before, after in zip(range(len(words)), words[1:], strict=False):
-        if Path(words[before]).name == "fivetran" and after == "debug":
-            named = next(_positional(words[before + 2 :]), ".")
-            yield (folder / named).resolve()
-    if words and Path(words[0]).name.startswith("python"):
+    by_python = Path(words[0]).name.startswith("python")
+    command = words[1:] if by_python else words
+    if len(command) > 1 and Path(command[0]).name == "fivetran" and command[1] == "debug":
+        yield (folder / next(_positional(command[2:]), ".")).resolve()
+    if by_python:
         script = next((word for word in words[1:] if not word.startswith("-") or word in ("-m", "-c")), "")
         if Path(script).name == "connector.py":
             yield (folder / script).resolve().parent

@@ -35,19 +35,19 @@ def main() -> None:
         # A child that the connector forked comes by here, too.
         if os.getpid() == pid:
             if tally is not None:
-                with contextlib.suppress(OSError):
+                with contextlib.suppress(Exception):
                     tally.write(path)
             _say(out, word, *ending)
 
 
 def _counting() -> Any:
-    """The tally, none where the SDK cannot be imported: the command tells that."""
+    """The tally, none where the SDK cannot be imported, for whatever reason: the command tells that."""
     # Not before sys.path is the command's: a module beside this file bears the name of one that this imports.
     from pathlib import Path
 
     found = runpy.run_path(str(Path(__file__).with_name("operations_tally.py")))
     tally = found["Tally"]()
-    with contextlib.suppress(ImportError):
+    with contextlib.suppress(Exception):
         found["counting"](tally)
         return tally
     return None

@@ -5,6 +5,7 @@ No import of ours, and the SDK's only when it counts: the launcher loads this fi
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
@@ -39,7 +40,7 @@ class Tally:
             if len(found["columns"]) < _MOST_COLUMNS:
                 found["columns"].update(dict.fromkeys(row))
             if operation == "update" and len(found["changed"]) < _MOST_UPDATES:
-                found["changed"].append({key: value for key, value in row.items() if _is_small(value)})
+                found["changed"].append({str(key): value for key, value in row.items() if _is_small(value)})
 
     def write(self, path: str) -> None:
         """Puts the counts into a file, which only we read."""
@@ -66,7 +67,9 @@ def _told(tally: Tally, operation: str, name: str | None, original: Callable[...
     @functools.wraps(original)
     def call(*args: Any, **kwargs: Any) -> Any:
         result = original(*args, **kwargs)
-        tally.count(operation, name, args, kwargs)
+        # Whatever it meets in a row: what the connector does is not changed by it.
+        with contextlib.suppress(Exception):
+            tally.count(operation, name, args, kwargs)
         return result
 
     return call

@@ -61,7 +61,8 @@ class Watch:
         """Puts on record whom to end should this process be killed: a child may hide its environment."""
         if (family_now := family.seen()) != self._family:
             self._family = family_now
-            write_json(self._places.family, family_now)
+            with contextlib.suppress(OSError):
+                write_json(self._places.family, family_now)
 
     def _look_at_memory(self) -> None:
         used, limit = family.memory_bytes(), (self._limits.memory_mb or math.inf) * 1e6

@@ -34,7 +34,7 @@ def _section(table: TableDescription) -> Iterator[str]:
 def _row(column: TableColumn) -> str:
     example = _SYSTEM.get(column.name) or _cell(next(iter(column.samples or []), None))
     empty = f"{column.null_fraction:.0%}" if column.null_fraction else "never"
-    cells = (f"`{column.name}`", _cell(column.source_name), column.type, empty, example)
+    cells = (f"`{_cell(column.name)}`", _cell(column.source_name), _cell(column.type), empty, example)
     return f"| {' | '.join(cells)} |"
 
 

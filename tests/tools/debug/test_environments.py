@@ -89,7 +89,9 @@ def test_an_environment_that_cannot_be_built_is_a_refusal_with_the_requirement(
     run = finished(runs, workspace, runs.start(project))
     refusal = runs.refusal(run.run_id)
     assert isinstance(refusal, EnvironmentBuildFailed)
-    assert "the requirement 'no-such-package-4711==1.0' cannot be installed" in str(refusal)
+    first, *installer = str(refusal).splitlines()
+    assert "the requirement 'no-such-package-4711==1.0' cannot be installed" in first
+    assert any("no-such-package-4711 was not found" in line for line in installer)
     assert run.diagnosis is not None
     assert (run.diagnosis.kind, run.diagnosis.file) == ("environment", "requirements.txt")
     assert not project.files.exists()
@@ -256,6 +258,20 @@ def test_an_environment_that_is_built_needs_no_network(
     for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     assert finished(runs, workspace, runs.start(project)).outcome is Outcome.SUCCEEDED
+
+
+def test_without_network_an_environment_is_built_from_the_installers_cache(
+    runs: Runs, make_project: MakeProject, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make_project("import colorama\n" + ROW)
+    require(project, "colorama==0.4.6\n")
+    finished(runs, workspace, runs.start(project))
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    runs.cache = tmp_path / "another cache"
+    run = finished(runs, workspace, runs.start(project))
+    assert (run.outcome, run.warnings) == (Outcome.SUCCEEDED, [])
+    assert "building the environment" in read_log(runs.store.run_folder(run.run_id))
 
 
 def test_without_network_and_cache_a_connector_without_requirements_runs_in_the_servers_interpreter(

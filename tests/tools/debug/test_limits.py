@@ -136,6 +136,17 @@ def test_runs_that_end_together_are_asked_for_by_many_threads(
         assert {future.result().outcome for future in asked} == {Outcome.FAILED}
 
 
+def test_a_command_that_only_speaks_of_a_sync_is_none(
+    runs: Runs, make_project: MakeProject, workspace: Workspace
+) -> None:
+    project = make_project(ONE_ROW)
+    argv = ["sh", "-c", "read line", "fivetran", "debug"]
+    with subprocess.Popen(argv, cwd=project.path, stdin=subprocess.PIPE) as speaker:
+        assert finished(runs, workspace, runs.start(project)).outcome is Outcome.SUCCEEDED
+        assert speaker.poll() is None
+        speaker.communicate(b"\n")
+
+
 def test_the_crash_report_is_part_of_the_run_masked(
     runs: Runs, make_project: MakeProject, workspace: Workspace
 ) -> None:

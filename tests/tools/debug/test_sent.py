@@ -58,6 +58,8 @@ def test_each_table_is_counted_by_itself(
         "op.upsert(['items'], {'id': 1})",
         "op.upsert('items')",
         "op.update('items', {'id': 10 ** 5000})",
+        "op.update('items', {'id': 1, (1, 2): 3})",
+        "op.upsert('items', {'id': 1, 5: 'x'})",
         "op.upsert(table=7, data=3)",
     ],
 )

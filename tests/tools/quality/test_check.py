@@ -213,6 +213,16 @@ def test_the_difference_of_two_snapshots_names_rows(plant: Plant, runs: Runs) ->
     assert ("baseline-tables", "events", "fail") in [(each.check, each.table, each.status) for each in gone]
 
 
+def test_a_table_of_hundreds_of_columns_is_checked_and_profiled(plant: Plant, runs: Runs) -> None:
+    columns = ", ".join(f"'v' || (i % {n + 2}) AS s{n}, i * {n} AS n{n}, now() AS t{n}" for n in range(150))
+    project = plant(f"CREATE TABLE tester.wide AS SELECT i AS id, {columns} FROM range(20_000) r(i)")
+    assert alarms(project, runs) == [("undeclared-table", "wide", None, "warn")]
+    found = describe(project, table="wide", profile=True)
+    columns_shown = found.tables[0].columns
+    assert [column.distinct for column in columns_shown if column.name in ("s0", "s1", "s40")] == [2, 3, 42]
+    assert f"{451 - len(columns_shown)} columns" in str(found.more)
+
+
 def test_what_cannot_be_checked_is_refused(plant: Plant, runs: Runs) -> None:
     project = plant("SELECT 1")
     with pytest.raises(InvalidArguments, match="no table 'nope'"):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
 
+from ..profile import COLUMNS_AT_ONCE
 from ..protocol import Json
 from ..values import identifier
 from .columns import COLUMN_CHECKS, ColumnCheck, ColumnFacts
@@ -84,9 +85,18 @@ def family(kind: str) -> str:
 
 
 def _figures(
-    connection: duckdb.DuckDBPyConnection, table: TableFacts, columns: Iterable[ColumnFacts]
+    connection: duckdb.DuckDBPyConnection, table: TableFacts, columns: Sequence[ColumnFacts]
 ) -> dict[str, dict[str, Any]]:
-    """The figures of each column, from one pass."""
+    """The figures of each column, from one pass over the table; a very wide one is read in parts."""
+    found: dict[str, dict[str, Any]] = {}
+    for begin in range(0, len(columns), COLUMNS_AT_ONCE):
+        found |= _pass(connection, table, columns[begin : begin + COLUMNS_AT_ONCE])
+    return found
+
+
+def _pass(
+    connection: duckdb.DuckDBPyConnection, table: TableFacts, columns: Sequence[ColumnFacts]
+) -> dict[str, dict[str, Any]]:
     asked: dict[tuple[str, str], str] = {}
     for column in columns:
         quoted = identifier(column.name)
@@ -97,8 +107,6 @@ def _figures(
         for check in COLUMN_CHECKS:
             if column.kind in check.kinds:
                 asked |= {(column.name, name): sql for name, sql in _measures(check, quoted)}
-    if not asked:
-        return {}
     [values] = connection.execute(f"SELECT {', '.join(asked.values())} FROM {table.place}").fetchall()
     found: dict[str, dict[str, Any]] = {}
     for (column, figure), value in zip(asked, values, strict=True):
