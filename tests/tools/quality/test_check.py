@@ -32,7 +32,8 @@ def alarms(project: ConnectorProject, runs: Runs, baseline: str = "") -> list[Al
 def test_clean_data_of_five_shapes_gives_no_alarm_and_each_sql_can_be_asked(plant: Plant, runs: Runs) -> None:
     project = plant("SELECT 1")
     assert alarms(project, runs) == []
-    for check in check_data_quality(project, runs).checks:
+    one_of_each = {check.check: check for check in check_data_quality(project, runs).checks}
+    for check in one_of_each.values():
         assert query(project, check.sql).columns, check
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import duckdb
 
-from ..profile import COLUMNS_AT_ONCE
 from ..protocol import Json
 from ..values import identifier
 from .columns import COLUMN_CHECKS, ColumnCheck, ColumnFacts
@@ -17,6 +16,8 @@ from .columns import COLUMN_CHECKS, ColumnCheck, ColumnFacts
 _SYSTEM = ("_fivetran_id", "_fivetran_deleted", "_fivetran_synced")
 _IDENTITY = re.compile(r"(?:^|_)(?:id|key|uuid|guid|code|number|sku|email)$")
 _FEW_ROWS = 10
+# Each figure has patterns and counters of its own: hundreds of them need more address space than a worker has.
+_COLUMNS_AT_ONCE = 10
 _FAMILIES = {
     "text": ("VARCHAR",),
     "float": ("FLOAT", "DOUBLE"),
@@ -87,10 +88,10 @@ def family(kind: str) -> str:
 def _figures(
     connection: duckdb.DuckDBPyConnection, table: TableFacts, columns: Sequence[ColumnFacts]
 ) -> dict[str, dict[str, Any]]:
-    """The figures of each column, from one pass over the table; a very wide one is read in parts."""
+    """The figures of each column, from one pass over them; a wide table is read in parts."""
     found: dict[str, dict[str, Any]] = {}
-    for begin in range(0, len(columns), COLUMNS_AT_ONCE):
-        found |= _pass(connection, table, columns[begin : begin + COLUMNS_AT_ONCE])
+    for begin in range(0, len(columns), _COLUMNS_AT_ONCE):
+        found |= _pass(connection, table, columns[begin : begin + _COLUMNS_AT_ONCE])
     return found
 
 
