@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
-from typing import Any, cast
+from typing import Any, Literal, TypeAlias, cast, get_origin
 
 from pydantic import BaseModel
 
+Mask: TypeAlias = Callable[[str], str]
 
-def dump(model: BaseModel) -> dict[str, Any]:
-    """The fields by their public names. A field with a default is left out when it is null; a required one never is."""
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def dump(model: BaseModel, mask: Mask = _as_it_is) -> dict[str, Any]:
+    """The fields by their public names, their texts masked; one with a default is left out when it is null.
+
+    The words of the schema (enumerations, literals), the names of fields, and numbers stay, whatever the secrets are.
+    """
     return {
-        field.alias or name: _plain(value)
+        field.alias or name: value if _is_vocabulary(field.annotation) else _plain(value, mask)
         for name, field in type(model).model_fields.items()
         if (value := getattr(model, name)) is not None or field.is_required()
     }
 
 
-def _plain(value: object) -> Any:
+def _is_vocabulary(annotation: object) -> bool:
+    return get_origin(annotation) is Literal
+
+
+def _plain(value: object, mask: Mask) -> Any:
     if isinstance(value, BaseModel):
-        return dump(value)
+        return dump(value, mask)
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, str):
+        return mask(value)
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in cast("list[object]", value)]
+        return [_plain(item, mask) for item in cast("list[object]", value)]
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in cast("dict[str, object]", value).items()}
+        return {key: _plain(item, mask) for key, item in cast("dict[str, object]", value).items()}
     return value

@@ -100,7 +100,7 @@ def _call(handler: Handler, open_desk: OpenDesk, ask_roots: bool) -> Callable[..
 
 def _result(model: BaseModel, redactor: Redactor) -> CallToolResult:
     """The model once as structured content and once as compact JSON text: some clients show only the one."""
-    fitted = fit(redactor.texts(dump(model)))
+    fitted = fit(dump(model, redactor.text))
     return CallToolResult(content=[TextContent(type="text", text=compact(fitted))], structured_content=fitted)
 
 

@@ -14,6 +14,7 @@ from ...tools.errors import ConnectorSdkError
 from ...tools.validate.discovery import chosen_rules
 from ...tools.validate.fixing.engine import fix
 from ...tools.validate.fixing.models import FixResult
+from ..dump import dump
 from .validate import Choice, folders_of, refuse
 
 _Outcome = FixResult | ConnectorSdkError
@@ -70,9 +71,7 @@ def _fixed(folder: Path, choice: Choice) -> _Outcome:
 def _document(folder: Path, outcome: _Outcome) -> Any:
     if isinstance(outcome, ConnectorSdkError):
         return {"project": str(folder), "error": {"code": outcome.code, "message": str(outcome)}}
-    told = outcome.model_dump(mode="json", exclude_none=True)
-    masked = project_redactor(folder, frozenset()).texts(told)
-    return {"project": str(folder), **masked}
+    return {"project": str(folder), **dump(outcome, project_redactor(folder, frozenset()).text)}
 
 
 def _told(folder: Path, outcome: _Outcome) -> Iterator[str]:

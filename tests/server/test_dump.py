@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from connector_sdk_mcp.server.dump import dump
@@ -35,6 +35,24 @@ def test_required_fields_stay_when_null_and_optional_ones_go() -> None:
         "kind": "a",
         "parts": [{"schema": "s"}],
         "extra": {"x": {"schema": "t", "note": "n"}, "y": None},
+    }
+
+
+def test_texts_are_masked_and_the_words_of_the_schema_stay() -> None:
+    class Told(BaseModel):
+        kind: Kind
+        status: Literal["pass", "fail"]
+        note: str
+        parts: list[Part]
+        counts: dict[str, int]
+
+    told = Told(kind=Kind.A, status="pass", note="a pass", parts=[Part(schema="a")], counts={"pass": 7})
+    assert dump(told, lambda text: text.replace("pass", "*").replace("a", "*")) == {
+        "kind": "a",
+        "status": "pass",
+        "note": "* *",
+        "parts": [{"schema": "*"}],
+        "counts": {"pass": 7},
     }
 
 

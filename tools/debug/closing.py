@@ -36,8 +36,13 @@ def close(job: Job, places: RunPlaces, redactor: Redactor, ran: Ran | None, ende
         end.sent = sent_tables(places.tally, places.project / "files" / WAREHOUSE)
     end.state_after = redactor.value(end.state_after)
     found = diagnose(_facts(job, places, end, ran))
-    end.diagnosis = asdict(found) if found else None
-    return End(**redactor.texts(asdict(end)))
+    # Not the outcome, the kind and the rule: those are words of ours.
+    end.tables, end.sent, end.warnings, end.errors = map(
+        redactor.texts, (end.tables, end.sent, end.warnings, end.errors)
+    )
+    if found is not None:
+        end.diagnosis = {**redactor.texts(asdict(found)), "kind": found.kind, "rule_id": found.rule_id}
+    return end
 
 
 def _rows_per_second(end: End, seconds: float) -> float | None:

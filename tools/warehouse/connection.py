@@ -8,6 +8,7 @@ import duckdb
 
 from ..errors import ConnectorSdkError, WarehouseBusy, WarehouseMissing
 from .catalogue import Catalogue
+from .snapshots import SNAPSHOTS
 
 _ACCESS = "enable_external_access"
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -30,6 +31,7 @@ _CHECKED = {
     "lock_configuration": "true",
 }
 _LOCKED = re.compile(r"lock is held in (.*?) ?\(PID (\d+)\)")
+_ANOTHER = "Keep another snapshot: run_debug_sync with keep_as."
 _FRESH = "Run a fresh sync: run_debug_sync with state `fresh`, or reset_connector first."
 
 
@@ -41,9 +43,7 @@ def open_warehouse(path: str, baseline: str = "") -> tuple[duckdb.DuckDBPyConnec
     try:
         connection = duckdb.connect(path, read_only=True, config={**_SETTINGS, _ACCESS: bool(baseline)})
         if baseline:
-            place = baseline.replace("'", "''")
-            connection.execute(f"ATTACH '{place}' AS baseline (READ_ONLY)")
-            connection.execute(f"SET {_ACCESS} = false")
+            _attach(connection, baseline)
         catalogue = Catalogue.read(connection)
         _configure(connection, catalogue)
     except duckdb.Error as error:
@@ -51,9 +51,19 @@ def open_warehouse(path: str, baseline: str = "") -> tuple[duckdb.DuckDBPyConnec
     return connection, catalogue
 
 
+def _attach(connection: duckdb.DuckDBPyConnection, baseline: str) -> None:
+    place = baseline.replace("'", "''")
+    try:
+        connection.execute(f"ATTACH '{place}' AS baseline (READ_ONLY)")
+    except duckdb.Error as error:
+        raise unreadable(baseline, error) from error
+    connection.execute(f"SET {_ACCESS} = false")
+
+
 def unreadable(path: str, error: duckdb.Error) -> ConnectorSdkError:
     """What it means that the file could not be read."""
-    message = str(error).partition("\n")[0].rstrip(".")
+    message = str(error).partition("\n")[0].rstrip(".!")
+    way = _ANOTHER if f"/{SNAPSHOTS}/" in path else _FRESH
     if held := _LOCKED.search(str(error)):
         return WarehouseBusy(
             f"{path} is held by the process {held[2]} ({held[1]}), most likely a sync or a DuckDB shell. "
@@ -62,9 +72,9 @@ def unreadable(path: str, error: duckdb.Error) -> ConnectorSdkError:
     if "newer version of DuckDB" in str(error):
         return WarehouseMissing(
             f"{path} was written by a newer DuckDB than {duckdb.__version__}: {message}. Update duckdb beside "
-            f"connector-sdk-mcp, or let the installed SDK write it again. {_FRESH}"
+            f"connector-sdk-mcp, or let the installed SDK write it again. {way}"
         )
-    return WarehouseMissing(f"{path} is damaged or is not a DuckDB warehouse: {message}. {_FRESH}")
+    return WarehouseMissing(f"{path} is damaged or is not a DuckDB warehouse: {message}. {way}")
 
 
 def _configure(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:

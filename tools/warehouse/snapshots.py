@@ -14,7 +14,7 @@ from ..home import HOME, locked_home, staging
 from ..nearest import nearest
 from ..project import ConnectorProject
 
-_FOLDER = "snapshots"
+SNAPSHOTS = "snapshots"
 SNAPSHOT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _KEPT = ("warehouse.db", "warehouse.db.wal", "state.json")
 
@@ -25,7 +25,7 @@ def keep_snapshot(project: Path, files: Path, name: str) -> Path:
         for kept in _KEPT:
             if (files / kept).exists():
                 shutil.copyfile(files / kept, place / kept)
-        final = home / _FOLDER / name
+        final = home / SNAPSHOTS / name
         final.parent.mkdir(mode=0o700, exist_ok=True)
         if final.exists():
             final.replace(place / "older")
@@ -39,11 +39,11 @@ def keep_snapshot(project: Path, files: Path, name: str) -> Path:
 
 def snapshot_of(project: ConnectorProject, name: str) -> Path:
     """The warehouse of the snapshot of this name. Raises InvalidArguments, OutsideWorkspace."""
-    folder = project.file(f"{HOME}/{_FOLDER}")
+    folder = project.file(f"{HOME}/{SNAPSHOTS}")
     known = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     if name not in known or not SNAPSHOT_NAME.fullmatch(name):
         way = f"Its snapshots: {', '.join(nearest(name, known, 10))}." if known else "It has none."
         raise InvalidArguments(
             f"{project.path} has no snapshot {name[:60]!r}. {way} A sync makes one: run_debug_sync with keep_as."
         )
-    return project.file(f"{HOME}/{_FOLDER}/{name}/warehouse.db")
+    return project.file(f"{HOME}/{SNAPSHOTS}/{name}/warehouse.db")

@@ -272,6 +272,17 @@ def test_the_parts_of_a_credential_that_connectors_use_are_masked_too(
     assert "Server=host" in stored
 
 
+def test_words_of_ours_are_no_secret_of_a_run(runs: Runs, make_project: MakeProject, workspace: Workspace) -> None:
+    env = {"API_TOKEN": "tester", "DB_PASSWORD": "succeeded", "X_SECRET": "failed", "Y_SECRET": "source", "PIN": "1234"}
+    rows = ROW + "for i in range(1234):\n    op.upsert('items', {'id': i})"
+    run = finished(runs, workspace, runs.start(make_project(rows), env=env))
+    assert (run.outcome, run.tables[0].schema_name, run.tables[0].rows) == (Outcome.SUCCEEDED, "***", 1234)
+    failing = make_project("import socket\nsocket.create_connection(('127.0.0.1', 9), timeout=3)")
+    run = finished(runs, workspace, runs.start(failing, env=env))
+    assert run.diagnosis is not None
+    assert (run.outcome, run.diagnosis.kind) == (Outcome.FAILED, "source")
+
+
 def test_no_password_of_an_index_is_kept_with_an_environment(
     runs: Runs, make_project: MakeProject, workspace: Workspace
 ) -> None:

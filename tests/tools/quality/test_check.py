@@ -230,6 +230,10 @@ def test_what_cannot_be_checked_is_refused(plant: Plant, runs: Runs) -> None:
         check_data_quality(project, runs, tables=["nope"])
     with pytest.raises(InvalidArguments, match="no snapshot"):
         check_data_quality(project, runs, baseline="nope")
+    keep_snapshot(project.path, project.files, "broken")
+    (project.path / ".connector-sdk-mcp" / "snapshots" / "broken" / "warehouse.db").write_text("no database")
+    with pytest.raises(WarehouseMissing, match=r"snapshots/broken/warehouse.db is damaged.*Keep another snapshot"):
+        check_data_quality(project, runs, baseline="broken")
     project.warehouse.unlink()
     with pytest.raises(WarehouseMissing):
         check_data_quality(project, runs)
