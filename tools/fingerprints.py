@@ -1,4 +1,4 @@
-"""Secrets that are known again without being kept: a salted digest of each, by its length.
+"""Secrets that are known again without being kept: salted digests, by the number of characters.
 
 Standard library only: the supervisor of a run imports what imports it.
 """
@@ -9,68 +9,55 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from .files import regular_bytes
 
-_SHORTEST, _LONGEST, _MOST = 6, 4_096, 200
+_SHORTEST, _LONGEST, _MOST = 6, 4_096, 500
 
 
 @dataclass(frozen=True)
-class Fingerprint:
-    """One secret: how many characters it has, and their digest."""
+class Fingerprints:
+    """The secrets of one record; all of them are looked for at once, so that they share a salt."""
 
     salt: str
-    length: int
-    digest: str
+    digests: frozenset[tuple[int, str]] = frozenset()
 
     @classmethod
-    def of(cls, secret: str) -> Fingerprint:
-        """With a salt of its own."""
-        salt = os.urandom(16).hex()
-        return cls(salt, len(secret), _digest(salt, secret))
+    def read(cls, file: Path) -> Fingerprints:
+        """What was remembered; nothing where there is no such file."""
+        try:
+            told: dict[str, Any] = json.loads(regular_bytes(file) or b"null")
+            return cls(str(told["salt"]), frozenset((int(length), str(digest)) for length, digest in told["digests"]))
+        except (ValueError, TypeError, KeyError):
+            return cls(os.urandom(16).hex())
 
-    def find(self, text: str) -> int:
-        """Where the secret begins in a text, -1 where it is not."""
-        places = range(len(text) - self.length + 1)
-        matching = (place for place in places if _digest(self.salt, text[place : place + self.length]) == self.digest)
-        return next(matching, -1)
+    def remember(self, file: Path, secrets: Iterable[str]) -> None:
+        """Adds secrets to the record; very short and very long ones are left out."""
+        kept = [secret for secret in secrets if _SHORTEST <= len(secret) <= _LONGEST]
+        every = self.digests | {self._of(secret) for secret in kept[:_MOST]}
+        if every == self.digests or len(every) > _MOST:
+            return
+        beside = file.with_name(f".{file.name}.{os.getpid()}")
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as writing:
+            json.dump({"salt": self.salt, "digests": sorted(every)}, writing)
+        beside.replace(file)
 
+    def without(self, secrets: Iterable[str]) -> Fingerprints:
+        """Those that are not among secrets which are known anyway."""
+        return replace(self, digests=self.digests - {self._of(secret) for secret in secrets})
 
-def remember(file: Path, secrets: Iterable[str]) -> None:
-    """Adds the fingerprints of secrets that the file does not know yet; short ones and very long ones are left out."""
-    known = recall(file)
-    new = [secret for secret in secrets if _SHORTEST <= len(secret) <= _LONGEST and not _is_known(known, secret)]
-    if not new:
-        return
-    every = [*known, *map(Fingerprint.of, sorted(new))][-_MOST:]
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as writing:
-        json.dump([vars(each) for each in every], writing)
-    beside.replace(file)
+    def found_in(self, text: str) -> set[str]:
+        """The secrets themselves, where a text holds them."""
+        found: set[str] = set()
+        for length in {length for length, _ in self.digests}:
+            pieces = {text[place : place + length] for place in range(len(text) - length + 1)}
+            found |= {piece for piece in pieces if self._of(piece) in self.digests}
+        return found
 
-
-def recall(file: Path) -> tuple[Fingerprint, ...]:
-    """What was remembered; nothing where there is no such file."""
-    try:
-        told: list[dict[str, Any]] = json.loads(regular_bytes(file) or b"[]")
-        return tuple(Fingerprint(**each) for each in told)
-    except (ValueError, TypeError):
-        return ()
-
-
-def known_in(text: str, fingerprints: Iterable[Fingerprint]) -> set[str]:
-    """The secrets themselves that are in a text."""
-    places = ((each, each.find(text)) for each in fingerprints)
-    return {text[place : place + each.length] for each, place in places if place >= 0}
-
-
-def _is_known(known: Iterable[Fingerprint], secret: str) -> bool:
-    return any(each.length == len(secret) and each.find(secret) == 0 for each in known)
-
-
-def _digest(salt: str, text: str) -> str:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=salt.encode(), digest_size=16).hexdigest()
+    def _of(self, text: str) -> tuple[int, str]:
+        data = text.encode("utf-8", "surrogatepass")
+        return len(text), hashlib.blake2b(data, key=self.salt.encode(), digest_size=16).hexdigest()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import quote, quote_plus
 
-from .fingerprints import Fingerprint
+from .fingerprints import Fingerprints
 from .secrets import secret_values
 
 MASK = "***"
@@ -29,7 +29,7 @@ class Redactor:
     What is known by its fingerprint only is masked as it is.
     """
 
-    def __init__(self, secrets: Iterable[str] = (), fingerprints: Iterable[Fingerprint] = ()) -> None:
+    def __init__(self, secrets: Iterable[str] = (), fingerprints: Iterable[Fingerprints] = ()) -> None:
         self.fingerprints = frozenset(fingerprints)
         self.secrets = frozenset(secret for secret in secrets if secret)
         forms = sorted({form for secret in self.secrets for form in _forms(secret)}, key=len, reverse=True)
@@ -45,9 +45,9 @@ class Redactor:
     def text(self, text: str) -> str:
         """`text` with each secret, and the userinfo of each URL, replaced by `***`."""
         masked = self._pattern.sub(MASK, text) if self._pattern else text
-        for fingerprint in self.fingerprints:
-            while (place := fingerprint.find(masked)) >= 0:
-                masked = f"{masked[:place]}{MASK}{masked[place + fingerprint.length :]}"
+        for fingerprints in self.fingerprints:
+            for secret in sorted(fingerprints.found_in(masked), key=len, reverse=True):
+                masked = masked.replace(secret, MASK)
         return _URL_USERINFO.sub(MASK, masked)
 
     def texts(self, record: object) -> Any:

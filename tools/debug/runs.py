@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import sys
@@ -17,7 +16,6 @@ from typing import Any, cast
 import psutil
 
 from ..errors import ConnectorSdkError, EnvironmentBuildFailed, RunNotFound, SyncAlreadyRunning
-from ..fingerprints import known_in, recall, remember
 from ..process import DEVNULL, PIPE, Process, TimeoutExpired, start
 from ..project import ConnectorProject, Workspace
 from ..redact import Redactor
@@ -26,6 +24,7 @@ from . import family
 from .environments.cache import default_cache
 from .environments.interpreter import interpreter_of
 from .foreign import run_by_hand
+from .given import GivenSecrets
 from .job import ENDING_SIGNALS, Job, read_json
 from .limits import Limits
 from .models import Run
@@ -33,7 +32,6 @@ from .places import family_of
 from .reading import LogFilter, read_run
 from .request import RunRequest
 from .resetting import Reset, reset_files
-from .secrets import project_redactor
 from .slots import PARALLEL_RUNS, Slots
 from .store import RunRecord, RunStore
 
@@ -41,7 +39,6 @@ _HANDOVER_SECONDS = 3.0
 _CANCEL_SECONDS = 20.0
 _CLOSE_SECONDS = 45.0
 _EXIT_SECONDS = 2.0
-_LONG_STATE = 200_000
 DEFAULT_LIMITS = Limits()
 
 
@@ -54,7 +51,7 @@ class Runs:
         self.cache = cache or default_cache()
         self._supervisors: dict[str, Process] = {}
         self._reaping = threading.Lock()
-        self._given_secrets: dict[Path, frozenset[str]] = {}
+        self._given = GivenSecrets(store)
 
     def start(
         self,
@@ -121,8 +118,7 @@ class Runs:
 
     def redactor(self, project: Path) -> Redactor:
         """Masks the project's secrets, and those that runs were given as `env`, also runs of another server."""
-        known = self._given_secrets.get(project, frozenset())
-        return project_redactor(project, known, fingerprints=recall(self.store.fingerprints(project)))
+        return self._given.redactor(project)
 
     def warehouse_lock(self, project: ConnectorProject) -> Path:
         """The file whose lock a query and a run share."""
@@ -183,14 +179,7 @@ class Runs:
         run_id, folder = self.store.new_run()
         self.store.name_holder(lock, run_id)
         project = request.project
-        known = self._given_secrets.get(project.path, frozenset())
-        # An older state may hold what an earlier run was given by another server.
-        file = self.store.fingerprints(project.path)
-        known |= known_in(json.dumps(before, ensure_ascii=False)[:_LONG_STATE], recall(file))
-        redactor = project_redactor(project.path, known, request.configuration, request.env)
-        self._given_secrets[project.path] = redactor.secrets
-        given = Redactor(redactor.secrets - project_redactor(project.path, frozenset()).secrets)
-        remember(file, given.forms)
+        redactor = self._given.of_run(request, before)
         lock_file, slots = self.warehouse_lock(project), Slots(self.store.locks, self.parallel_runs)
         job = request.job(run_id, folder, tuple(redactor.secrets), lock_file, slots)
         process = self._spawn(job, lock)

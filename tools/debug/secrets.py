@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
-from ..fingerprints import Fingerprint
 from ..redact import Redactor
 from ..secrets import secret_values
 from .environment import dotenv
@@ -14,11 +13,7 @@ from .job import read_json
 
 
 def project_redactor(
-    project: Path,
-    known: frozenset[str],
-    configuration: Path | None = None,
-    env: Mapping[str, str] | None = None,
-    fingerprints: Iterable[Fingerprint] = (),
+    project: Path, known: frozenset[str], configuration: Path | None = None, env: Mapping[str, str] | None = None
 ) -> Redactor:
     """A redactor for all secrets that can be found now; `known` are those of earlier runs."""
     files = [*project.glob("*config*.json"), *([configuration] if configuration else [])]
@@ -27,4 +22,4 @@ def project_redactor(
         values = read_json(file)
         if isinstance(values, dict):
             found |= secret_values(cast("dict[str, object]", values))
-    return Redactor(found, fingerprints)
+    return Redactor(found)

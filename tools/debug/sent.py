@@ -14,6 +14,7 @@ from ..errors import ConnectorSdkError
 from ..naming import column_name, table_name
 from ..warehouse.ask import ask
 from ..warehouse.protocol import Request
+from ..warehouse.quoting import identifier, text
 from .job import read_json
 
 _COUNTS = ("upsert", "update", "delete", "truncate")
@@ -73,18 +74,11 @@ def _keys(warehouse: Path, name: str) -> list[str]:
 
 
 def _missing(warehouse: Path, name: str, columns: list[str], keys: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    rows = ", ".join(f"({', '.join(_text(value) for value in key)})" for key in keys)
-    names = [_name(column) for column in columns]
+    rows = ", ".join(f"({', '.join(text(value) for value in key)})" for key in keys)
+    names = [*map(identifier, columns)]
     asked = ", ".join(f"k{place}" for place in range(len(columns)))
     same = " AND ".join(f"t.{column}::VARCHAR = k{place}" for place, column in enumerate(names))
-    sql = f"SELECT {asked} FROM (VALUES {rows}) k({asked}) ANTI JOIN {_SCHEMA}.{_name(name)} t ON {same} ORDER BY ALL"
+    table = f"{_SCHEMA}.{identifier(name)}"
+    sql = f"SELECT {asked} FROM (VALUES {rows}) k({asked}) ANTI JOIN {table} t ON {same} ORDER BY ALL"
     answer = ask(Request("query", str(warehouse), _SECONDS, sql=sql, max_rows=len(keys)))
     return [tuple(map(str, row)) for row in cast("list[list[object]]", answer["rows"])]
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _name(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'

@@ -8,6 +8,7 @@ import duckdb
 
 from ..errors import ConnectorSdkError, WarehouseBusy, WarehouseMissing
 from .catalogue import Catalogue
+from .quoting import text
 from .snapshots import SNAPSHOTS
 
 _ACCESS = "enable_external_access"
@@ -52,9 +53,8 @@ def open_warehouse(path: str, baseline: str = "") -> tuple[duckdb.DuckDBPyConnec
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, baseline: str) -> None:
-    place = baseline.replace("'", "''")
     try:
-        connection.execute(f"ATTACH '{place}' AS baseline (READ_ONLY)")
+        connection.execute(f"ATTACH {text(baseline)} AS baseline (READ_ONLY)")
     except duckdb.Error as error:
         raise unreadable(baseline, error) from error
     connection.execute(f"SET {_ACCESS} = false")

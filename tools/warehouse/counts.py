@@ -7,6 +7,7 @@ from typing import TypedDict, cast
 
 from .ask import ask
 from .protocol import Request
+from .quoting import identifier
 
 _COUNT_SECONDS = 60.0
 
@@ -24,7 +25,7 @@ def rows_since(warehouse: Path, moment: str, *, timeout_seconds: float = _COUNT_
     """How many rows were written since a moment (ISO 8601 with its zone). Raises as `table_counts`."""
     found = 0
     for table in table_counts(warehouse, timeout_seconds=timeout_seconds):
-        names = ".".join('"' + table[part].replace('"', '""') + '"' for part in ("schema", "name"))
+        names = ".".join(map(identifier, (table["schema"], table["name"])))
         sql = f"SELECT count(*) FROM {names} WHERE _fivetran_synced >= TIMESTAMPTZ '{moment}'"
         answer = ask(
             Request(action="query", warehouse=str(warehouse), sql=sql, max_rows=1, timeout_seconds=timeout_seconds)

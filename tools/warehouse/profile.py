@@ -8,8 +8,9 @@ import duckdb
 from duckdb.sqltypes import DuckDBPyType
 
 from .protocol import Json
+from .quoting import identifier
 from .rows import cut_cell
-from .values import exact, identifier, to_json
+from .values import exact, to_json
 
 # Tables with more rows are profiled by that many, taken block by block.
 MOST_ROWS = 1_000_000

@@ -9,7 +9,7 @@ import duckdb
 from ..errors import InvalidArguments
 from .profile import profile
 from .protocol import Json
-from .values import identifier
+from .quoting import identifier
 
 _TABLES = """
     SELECT schema_name, table_name FROM duckdb_tables()

@@ -8,6 +8,7 @@ from typing import cast
 from duckdb.sqltypes import DuckDBPyType
 
 from .protocol import Json
+from .quoting import identifier, text
 
 _EXACT_INTEGER = 2**53
 _DEEPEST = 12
@@ -69,7 +70,7 @@ def _list(expression: str, kind: DuckDBPyType, depth: int) -> str:
 def _struct(expression: str, kind: DuckDBPyType, depth: int) -> str:
     members: list[str] = []
     for position, (name, child) in enumerate(_children(kind), start=1):
-        place = _text(name) if name else str(position)
+        place = text(name) if name else str(position)
         value = exact(f"struct_extract({expression}, {place})", child, depth)
         members.append(f"{identifier(name)} := {value}" if name else value)
     maker = "struct_pack" if _children(kind)[0][0] else "row"
@@ -87,11 +88,3 @@ def _map(expression: str, kind: DuckDBPyType, depth: int) -> str:
 def _union(expression: str, kind: DuckDBPyType, depth: int) -> str:
     made = f"struct_pack(tag := union_tag({expression})::VARCHAR, value := {expression}::VARCHAR)"
     return f"CASE WHEN {expression} IS NOT NULL THEN {made} END"
-
-
-def _text(name: str) -> str:
-    return "'" + name.replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tracemalloc
 
+import psutil
 import pytest
 from connector_sdk_mcp.tools.debug.models import Outcome, Run
 from connector_sdk_mcp.tools.debug.reading import LogFilter, read_log
 from connector_sdk_mcp.tools.debug.recorder import MAX_LOG_BYTES
 from connector_sdk_mcp.tools.debug.runs import Runs
 from connector_sdk_mcp.tools.project import Workspace
-from support import MakeProject, finished
+from support import MakeProject, finished, until
 
 ROW = "op.upsert('items', {'id': 1})\nop.checkpoint({'next': 1})\n"
 ALL = 100_000_000
@@ -25,8 +27,18 @@ def test_a_log_of_200_000_lines_is_stored_whole_and_read_in_little_memory(
     runs: Runs, make_project: MakeProject, workspace: Workspace
 ) -> None:
     body = "for i in range(100_000):\n    print(f'printed {i}')\n    log.info(f'logged {i}')\n" + ROW
-    run = finished(runs, workspace, runs.start(make_project(body)))
+    started = runs.start(make_project(body))
+    supervisor, held = psutil.Process(runs.store.load(started.run_id).supervisor_pid), [0]
+
+    def ended() -> bool:
+        with contextlib.suppress(psutil.Error):
+            held.append(supervisor.memory_info().rss)
+        return runs.ended(started.run_id)
+
+    until(ended, "the run ended")
+    run = runs.get(workspace, started.run_id)
     assert (run.outcome, run.errors) == (Outcome.SUCCEEDED, [])
+    assert max(held) < 100_000_000
     log = stored(runs, run)
     for word in ("printed", "logged"):
         assert [int(number) for number in re.findall(rf"{word} (\d+)$", log, re.MULTILINE)] == [*range(100_000)]

@@ -24,7 +24,7 @@ class Cause(NamedTuple):
 
 
 # Stand for the files that the run was given.
-_CONFIGURATION = CONFIGURATION_FILE = "<configuration>"
+CONFIGURATION_FILE = "<configuration>"
 STATE_FILE = "<state>"
 _OPERATION = re.compile(r"\bop\w*\.|upsert|update\(|delete\(|checkpoint|truncate")
 _CREDENTIAL = "Check the credential in configuration.json and what it is allowed to do, by the same request outside."
@@ -70,7 +70,7 @@ CAUSES = (
         "A value of configuration.json is not a string.",
         'Write every value as a string, 100 as "100": `fix_connector` does it.',
         "configuration-value-not-string",
-        _CONFIGURATION,
+        CONFIGURATION_FILE,
         by_sdk=True,
     ),
     _cause(
@@ -79,7 +79,7 @@ CAUSES = (
         "The SDK refuses the configuration file.",
         "It has to be one JSON object of strings, in UTF-8 without a byte order mark, with at most 100 keys.",
         "invalid-configuration",
-        _CONFIGURATION,
+        CONFIGURATION_FILE,
         by_sdk=True,
     ),
     _cause(

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import duckdb
 
 from ..protocol import Json
+from ..quoting import identifier, text
 from ..rows import cut_cell
-from ..values import identifier
 from .tables import TableFacts, family, told
 
 _FEW_ROWS, _CATEGORIES, _RISE = 20, 20, 0.2
@@ -33,7 +33,7 @@ def _columns(table: TableFacts, before: TableFacts) -> dict[str, Json]:
     status = "fail" if gone else "warn" if come else "pass"
     seen = "; ".join(f"{word}: {', '.join(names)}" for word, names in (("gone", gone), ("new", come)) if names)
     expected = "the columns of the baseline"
-    sql = f"SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = '{_quoted(table.name)}'"
+    sql = f"SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = {text(table.name)}"
     return told("baseline-columns", table.name, (gone or come or [None])[0], status, seen or "the same", expected, sql)
 
 
@@ -137,7 +137,3 @@ def _values(connection: duckdb.DuckDBPyConnection, place: str, column: str) -> s
     values = {str(value) for (value,) in connection.execute(sql).fetchall()}
     [(filled,)] = connection.execute(f"SELECT count({quoted}) FROM {place}").fetchall()
     return values if 0 < len(values) <= min(_CATEGORIES, filled // 4) else None
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")

@@ -8,8 +8,8 @@ from typing import Any, cast
 import duckdb
 
 from ..protocol import Json, Request
+from ..quoting import identifier
 from ..tables import describe_tables
-from ..values import identifier
 from .baseline import compare
 from .leaks import check_leaks
 from .series import check_series

@@ -8,7 +8,7 @@ import duckdb
 
 from ...secrets import known_formats
 from ..protocol import Json
-from ..values import identifier
+from ..quoting import identifier, text
 from .tables import TableFacts, family, told
 
 _SHORTEST = 6
@@ -23,8 +23,8 @@ def check_leaks(
     wrong = False
     for name in texts:
         column = identifier(name)
-        form = f"regexp_matches({column}::VARCHAR, '{_sql(known_formats().pattern)}')"
-        known = [f"contains({column}::VARCHAR, '{_sql(secret)}')" for secret in secrets if len(secret) >= _SHORTEST]
+        form = f"regexp_matches({column}::VARCHAR, {text(known_formats().pattern)})"
+        known = [f"contains({column}::VARCHAR, {text(secret)})" for secret in secrets if len(secret) >= _SHORTEST]
         sql = f"SELECT count(*) FILTER (WHERE {' OR '.join([form, *known])}) FROM {table.place}"
         [(count,)] = connection.execute(sql).fetchall()
         if count:
@@ -35,7 +35,3 @@ def check_leaks(
     if texts and not wrong:
         shown = f"SELECT {', '.join(map(identifier, texts))} FROM {table.place} LIMIT 20"
         yield told("secret-in-data", table.name, None, "pass", f"{len(texts)} columns", _EXPECTED, shown)
-
-
-def _sql(text: str) -> str:
-    return text.replace("'", "''")

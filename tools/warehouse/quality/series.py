@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import duckdb
 
 from ..protocol import Json
-from ..values import identifier
+from ..quoting import identifier
 from .tables import TableFacts, family, told
 
 _TOLERANCE = 0.1

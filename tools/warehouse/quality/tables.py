@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from ..protocol import Json
-from ..values import identifier
+from ..quoting import identifier
 from .columns import COLUMN_CHECKS, ColumnCheck, ColumnFacts
 
 _SYSTEM = ("_fivetran_id", "_fivetran_deleted", "_fivetran_synced")
