@@ -43,12 +43,12 @@ def check_sent(last: LastRun | None, tables: Iterable[Mapping[str, Any]]) -> Ite
     for sent in last.sent if last else []:
         by_name[str(sent["name"])].append(sent)
     for name, sources in by_name.items():
-        if name in rows or not tables:
+        if name in rows:
             yield _collision(name, [str(sent["table"]) for sent in sources])
             yield from (_columns(name, sent) for sent in sources)
             yield from (_updates(name, sent) for sent in sources if sent.get("updates"))
             if last and last.first:
-                yield _upserts(name, sum(int(sent["upserts"]) for sent in sources), rows.get(name, 0))
+                yield _upserts(name, sum(int(sent["upserts"]) for sent in sources), rows[name])
 
 
 def _collision(name: str, sources: list[str]) -> QualityCheck:

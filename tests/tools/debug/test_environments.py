@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from connector_sdk_mcp.tools.debug.diagnosis.engine import build_failed
 from connector_sdk_mcp.tools.debug.environments.building import Build
 from connector_sdk_mcp.tools.debug.environments.cache import environments, prune
 from connector_sdk_mcp.tools.debug.environments.interpreter import interpreter_of
@@ -309,3 +310,7 @@ def test_the_requirement_that_the_installer_names_is_blamed_and_none_for_the_net
     problem = build._problem([said])  # pyright: ignore[reportPrivateUsage]
     assert ("the requirement" in problem, repr(blamed) in problem) == (bool(blamed), bool(blamed))
     assert ("package index cannot be reached" in problem) is (blamed is None)
+    diagnosis = build_failed(problem)
+    assert (diagnosis.file, diagnosis.hint.split(",")[0]) == (
+        ("requirements.txt", "Correct requirements.txt") if blamed else (None, "Check the network")
+    )

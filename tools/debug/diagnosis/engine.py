@@ -37,15 +37,10 @@ def diagnose(facts: Facts) -> Found | None:
 
 def build_failed(text: str) -> Found:
     """The diagnosis of an environment that could not be built."""
-    summary, _, _ = text.partition("\n")
-    return Found(
-        kind="environment",
-        summary=summary.partition(". ")[0] + ".",
-        file="requirements.txt",
-        line=None,
-        rule_id="invalid-requirement" if "the requirement" in text else None,
-        hint="Correct requirements.txt, or give `python` an interpreter that has what the connector needs.",
-    )
+    said, _, way = text.partition("\n")[0].partition(". ")
+    blamed = "the requirement" in said
+    file, rule_id = ("requirements.txt", "invalid-requirement") if blamed else (None, None)
+    return Found(kind="environment", summary=f"{said}.", file=file, line=None, rule_id=rule_id, hint=way)
 
 
 def _known(facts: Facts) -> Found | None:
